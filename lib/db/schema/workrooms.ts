@@ -1,0 +1,55 @@
+import { boolean, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import type { WallProbe } from "@/lib/protocol/engine";
+import { desiredStates, transitionReasons, workroomStates } from "@/lib/protocol/views";
+import { createdAt, orgId, time } from "./columns";
+import { orgs, users } from "./identity";
+
+export const workrooms = pgTable(
+  "workrooms",
+  {
+    id: text("id").primaryKey(),
+    orgId: orgId().references(() => orgs.id, { onDelete: "cascade" }),
+    title: text("title").notNull(),
+    createdBy: text("created_by")
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    /** Fixed when the room is made, never derived later. */
+    openness: text("openness", { enum: ["private", "open"] })
+      .notNull()
+      .default("private"),
+
+    /** What people and rules asked for; verbs write it and raise `generation`. */
+    desiredState: text("desired_state", { enum: desiredStates }).notNull(),
+    generation: integer("generation").notNull().default(0),
+    /** What the sandbox last was; only the reconciler writes these. */
+    state: text("state", { enum: workroomStates }).notNull().default("sleeping"),
+    transition: text("transition"),
+    reason: text("reason", { enum: transitionReasons }).notNull().default("create"),
+    failure: text("failure"),
+    /** Raised at each start of the sandbox; a commit or frame of an older epoch is refused. */
+    epoch: integer("epoch").notNull().default(0),
+    bootMs: integer("boot_ms"),
+    wallProbes: jsonb("wall_probes").$type<WallProbe[]>(),
+    wallsCheckedAt: time("walls_checked_at"),
+    previewPorts: jsonb("preview_ports")
+      .$type<{ port: number; program: string }[]>()
+      .notNull()
+      .default([]),
+    /** `p-<previewKey>.…` is the host name of its previews. */
+    previewKey: text("preview_key").notNull().unique(),
+    lastActiveAt: time("last_active_at").notNull().defaultNow(),
+    /** Made while a person still types: listed once it has a message or a file, removed when given up. */
+    isDraft: boolean("is_draft").notNull().default(false),
+    deletedAt: time("deleted_at"),
+    /** Last engine frame of `frameEpoch` that is in the event log. */
+    frameEpoch: integer("frame_epoch").notNull().default(0),
+    frameN: integer("frame_n").notNull().default(0),
+    isDiskLocal: boolean("is_disk_local").notNull().default(false),
+  },
+  (t) => [
+    index("workrooms_org_id_last_active_at_idx").on(t.orgId, t.lastActiveAt),
+    index("workrooms_state_idx").on(t.state),
+  ],
+);
+export type Workroom = typeof workrooms.$inferSelect;

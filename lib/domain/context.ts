@@ -1,0 +1,43 @@
+import type { Db } from "@/lib/db/client";
+import type { MemberRole } from "@/lib/db/schema";
+import type { EngineClient } from "@/lib/ports/engine-client";
+import type { EventBus } from "@/lib/ports/event-bus";
+import type { JobQueue } from "@/lib/ports/job-queue";
+import type { ObjectStore } from "@/lib/ports/object-store";
+import type { RoomHost } from "@/lib/ports/room-host";
+import type { SecretBox } from "@/lib/ports/secret-box";
+
+export type Actor =
+  | { kind: "user"; userId: string; sessionId: string; role: MemberRole }
+  | { kind: "system"; job: string };
+
+/** What the outside world offers the domain; made once a process by `lib/server/container.ts`. */
+export type Ports = {
+  db: Db;
+  host: RoomHost;
+  engine: EngineClient;
+  store: ObjectStore;
+  jobs: JobQueue;
+  bus: EventBus;
+  secrets: SecretBox;
+  now: () => Date;
+  /** Fixed facts of this installation. */
+  settings: Settings;
+};
+
+export type Settings = {
+  appUrl: URL; // the dashboard's origin
+  previewUrl: URL; // its host is the parent of `p-<key>.…`
+  appsUrl: URL; // its host is the parent of `<slug>.…`
+  maxUploadBytes: number;
+  idleSleepMs: number;
+  turnTimeoutMs: number;
+  roomLimits: { memoryBytes: number; cpuCores: number; maxPids: number; diskBytes: number };
+  /** `host:port` pairs and CIDR ranges a model or S3 endpoint may have although they are private. */
+  allowedPrivateEndpoints: string[];
+  /** Keys of providers found in the operator's environment, by variable name. */
+  environmentKeys: Readonly<Record<string, string>>;
+};
+
+/** One call of a verb: who, in which organisation, with what. */
+export type Context = Ports & { orgId: string; actor: Actor; requestId: string };

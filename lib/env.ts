@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+const flag = z
+  .enum(["0", "1", "true", "false", ""])
+  .default("0")
+  .transform((value) => value === "1" || value === "true");
+const url = (fallback: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .default(fallback)
+    .transform((value) => new URL(value));
+const port = z.coerce.number().int().min(1).max(65_535);
+const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const list = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+
+const GiB = 1_073_741_824;
+
+/** Every setting of the product. The README's table is made of the same names. */
+const Env = z
+  .object({
+    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+    PORT: port.default(3000),
+    /** Address the web listens on; another one than loopback shows the product to the network. */
+    BIND: z.string().default("127.0.0.1"),
+    WORKROOM_DATA_DIR: z.string().min(1),
+    DATABASE_URL: z.string().optional(),
+    WORKROOM_URL: z.url().optional(),
+    PREVIEW_URL: z.url().optional(),
+    APPS_URL: z.url().optional(),
+    /** Base64 of 32 bytes; the start script makes it into `<data>/secrets/`. */
+    WORKROOM_SECRET_KEY: z.string().optional(),
+    NEXTAUTH_SECRET: z.string().optional(),
+    WORKROOM_MAX_UPLOAD: bytes(2 * GiB),
+    WORKROOM_ALLOW_WEAK_SANDBOX: flag,
+    WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: list.default(["127.0.0.1:11434"]),
+    WORKROOM_IDLE_SLEEP_MINUTES: z.coerce.number().min(0.05).default(60),
+    WORKROOM_TURN_TIMEOUT_MINUTES: z.coerce.number().min(0.05).default(60),
+    WORKROOM_ROOM_MEMORY: bytes(2 * GiB),
+    WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
+    WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
+    WORKROOM_ROOM_DISK: bytes(10 * GiB),
+    /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
+    WORKROOM_DISK_RESERVE: bytes(1 * GiB),
+    /** First host uid of the rooms; each room has a block of 65,536. */
+    WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).default(1_000_000),
+    /** 1 behind a reverse proxy that sets X-Forwarded-For. */
+    WORKROOM_TRUST_PROXY: flag,
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    ANTHROPIC_API_KEY: z.string().optional(),
+    OPENAI_API_KEY: z.string().optional(),
+    GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
+  })
+  .transform(({ WORKROOM_URL, PREVIEW_URL, APPS_URL, ...rest }) => {
+    const local = (host: string) => `http://${host}:${rest.PORT}`;
+    return {
+      ...rest,
+      WORKROOM_URL: url(local("workroom.localhost")).parse(WORKROOM_URL),
+      PREVIEW_URL: url(local("workroom.localhost")).parse(PREVIEW_URL),
+      APPS_URL: url(local("apps.localhost")).parse(APPS_URL),
+    };
+  });
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Parses the environment. The only reader of process.env.
+ *
+ * @throws Error whose message lists each bad name with the reason, one a line
+ */
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = Env.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`These settings can't be used:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,36 @@
+/** Every failure the product can report, with its HTTP status. */
+export const httpStatusByCode = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  limit_exceeded: 429,
+  internal: 500,
+  unavailable: 503,
+  disk_full: 507,
+} as const;
+export type ErrorCode = keyof typeof httpStatusByCode;
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === "string" && Object.hasOwn(httpStatusByCode, code);
+
+/** Expected failure: `message` is shown to the user, `cause` and `details` are only logged. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.details = options.details ?? {};
+  }
+}
+
+/** A foreign id and a missing id answer alike, so ids cannot be probed. */
+export const notFound = (entity: string) => new AppError("not_found", `${entity} not found.`);

@@ -1,0 +1,38 @@
+import type { Duplex } from "node:stream";
+import type {
+  EngineFrame,
+  EngineHealth,
+  ExecChunk,
+  ExecRequest,
+  StartTurn,
+} from "@/lib/protocol/engine";
+
+/** The engine of one running room. Everything it answers has been parsed; a malformed answer throws `unavailable`. */
+export interface EngineClient {
+  health(roomId: string): Promise<EngineHealth>;
+  /** Accepted at most once per turn id. @throws AppError `conflict` while another turn of the chat runs */
+  startTurn(roomId: string, turn: StartTurn): Promise<void>;
+  cancelTurn(roomId: string, turnId: string): Promise<void>;
+  runningTurns(roomId: string): Promise<string[]>;
+  /** Frames after `after` of the current epoch, then live; `ack(n)` lets the engine drop what it has spooled. */
+  events(
+    roomId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncIterable<{ frame: EngineFrame; ack: () => void }>;
+  exec(roomId: string, request: ExecRequest, signal: AbortSignal): AsyncIterable<ExecChunk>;
+  /** Raw WebSocket bytes to the terminal: the caller splices them to the browser's socket. */
+  terminal(
+    roomId: string,
+    terminalId: string,
+    size: { cols: number; rows: number },
+  ): Promise<TerminalStream>;
+}
+
+export interface TerminalStream {
+  /** Bytes both ways. */
+  readonly bytes: Duplex;
+  resize(cols: number, rows: number): void;
+  onExit(listener: (exitCode: number | null) => void): void;
+  close(): void;
+}

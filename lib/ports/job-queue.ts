@@ -1,0 +1,14 @@
+import type { DbTransaction } from "@/lib/db/client";
+
+/** Jobs carry the organisation, so that each runs under its row-level security. */
+export type Job =
+  | { name: "reconcile_workroom"; orgId: string; workroomId: string }
+  | { name: "dispatch_turn"; orgId: string; chatId: string }
+  | { name: "finish_turn"; orgId: string; turnId: string }
+  | { name: "check_walls"; orgId: string; workroomId: string };
+
+/** Runs jobs later, at least once. Handlers are safe to repeat. */
+export interface JobQueue {
+  /** Part of the caller's transaction: the job exists exactly when the rows do. Same `key`: one job. */
+  enqueue(tx: DbTransaction, job: Job, options?: { key?: string; runAt?: Date }): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** ACP session updates keep their own names and their object untouched; ours start with `engine/` or `chat/`. */
+export const engineEventTypes = [
+  "engine/turn_started",
+  "engine/turn_ended",
+  "engine/agent_session",
+  "engine/notice",
+] as const;
+
+export const turnEndReasons = ["done", "cancelled", "failed", "interrupted", "limit"] as const;
+export type TurnEndReason = (typeof turnEndReasons)[number];
+
+/** `data` of `engine/turn_ended`. `message` is plain words for a person; tokens are null when unknown. */
+export const TurnEnded = z.object({
+  reason: z.enum(turnEndReasons),
+  message: z.string().nullable(),
+  inputTokens: z.number().int().nullable(),
+  outputTokens: z.number().int().nullable(),
+});
+export type TurnEnded = z.infer<typeof TurnEnded>;
+
+/** `data` of `engine/agent_session`: the agent's own session id, to resume with. */
+export const AgentSession = z.object({ agentSessionId: z.string() });
+
+/** `data` of `engine/notice`: something a person should know, in plain words. */
+export const Notice = z.object({ level: z.enum(["info", "warning", "error"]), text: z.string() });
+
+/**
+ * One entry of a chat's append-only log. `seq` counts from 1 without a gap in its chat; the page asks for what comes
+ * after the last `seq` it has, so nothing is missing and nothing is twice.
+ * `source`: `engine` (ACP updates and engine/*), `chat` (chat/*: the control plane's own entries).
+ * Types of the control plane: `chat/message` (data: MessageView), `chat/turn` (data: TurnView, on each change of a
+ * turn), `chat/checkpoint` (data: {checkpointId, reason, added, changed, removed}), `chat/profile` (data: TableProfile),
+ * `chat/notice` (data: Notice).
+ */
+export const ChatEvent = z.object({
+  seq: z.number().int().positive(),
+  ts: z.iso.datetime(),
+  chatId: z.string(),
+  turnId: z.string().nullable(),
+  source: z.enum(["engine", "chat"]),
+  type: z.string().max(100),
+  data: z.unknown(),
+});
+export type ChatEvent = z.infer<typeof ChatEvent>;

@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { modelProviders, WallProbe } from "./engine";
+import { turnEndReasons } from "./events";
+import { HostWall } from "./host";
+
+/** What the API and the page see. Times are ISO 8601, UTC. */
+const Time = z.iso.datetime();
+
+export const workroomStates = ["booting", "active", "sleeping", "archived", "failed"] as const;
+export type WorkroomState = (typeof workroomStates)[number];
+export const desiredStates = ["active", "sleeping", "archived"] as const;
+export type DesiredState = (typeof desiredStates)[number];
+export const transitionReasons = [
+  "user",
+  "idle",
+  "message",
+  "create",
+  "crash",
+  "recovery",
+  "disk",
+] as const;
+export type TransitionReason = (typeof transitionReasons)[number];
+
+export const WorkroomView = z.object({
+  id: z.string(),
+  orgId: z.string(),
+  title: z.string(),
+  createdBy: z.object({ id: z.string(), name: z.string() }),
+  createdAt: Time,
+  lastActiveAt: Time,
+  state: z.enum(workroomStates),
+  desiredState: z.enum(desiredStates),
+  /** A step of the transition that runs now: "Starting the sandbox"; `null` when nothing moves. */
+  transition: z.string().nullable(),
+  reason: z.enum(transitionReasons),
+  /** Why it failed and what to do, in plain words. */
+  failure: z.string().nullable(),
+  bootMs: z.number().nullable(),
+  walls: z.object({ held: z.number().int(), open: z.number().int(), checkedAt: Time }).nullable(),
+  isWorking: z.boolean(), // a turn runs
+  queuedCount: z.number().int(),
+  /** The employee that answers: a model's name, or the demo employee. */
+  employee: z.object({ isScripted: z.boolean(), label: z.string() }),
+  previewPorts: z.array(z.object({ port: z.number().int(), program: z.string() })),
+  app: z.object({ slug: z.string(), url: z.string(), liveVersion: z.number().int() }).nullable(),
+  mainChatId: z.string(),
+});
+export type WorkroomView = z.infer<typeof WorkroomView>;
+
+export const WallsView = z.object({ checkedAt: Time.nullable(), probes: z.array(WallProbe) });
+export type WallsView = z.infer<typeof WallsView>;
+
+export const ChatView = z.object({
+  id: z.string(),
+  workroomId: z.string(),
+  title: z.string(),
+  createdAt: Time,
+  lastSeq: z.number().int(),
+  runningTurnId: z.string().nullable(),
+});
+export type ChatView = z.infer<typeof ChatView>;
+
+export const messageStates = ["queued", "sent", "removed"] as const;
+export const MessageView = z.object({
+  id: z.string(),
+  chatId: z.string(),
+  author: z.object({ id: z.string(), name: z.string() }),
+  text: z.string(),
+  attachments: z.array(z.string()),
+  state: z.enum(messageStates),
+  createdAt: Time,
+  turnId: z.string().nullable(),
+});
+export type MessageView = z.infer<typeof MessageView>;
+
+export const turnStates = ["running", ...turnEndReasons] as const;
+export const TurnView = z.object({
+  id: z.string(),
+  chatId: z.string(),
+  messageId: z.string(),
+  state: z.enum(turnStates),
+  startedAt: Time,
+  endedAt: Time.nullable(),
+  employee: z.object({ isScripted: z.boolean(), label: z.string() }),
+  /** What to tell a person when the turn did not end well. */
+  message: z.string().nullable(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costMicroUsd: z.number().int(),
+  changedFiles: z.number().int().nullable(), // null until the end snapshot is committed
+  undo: z.enum(["available", "nothing", "done", "running"]),
+});
+export type TurnView = z.infer<typeof TurnView>;
+
+export const appAudiences = ["private", "public"] as const;
+export const AppVersionView = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  publishedBy: z.object({ id: z.string(), name: z.string() }),
+  publishedAt: Time,
+  note: z.string(),
+  sourcePath: z.string(), // the folder or HTML file, workspace path
+  fileCount: z.number().int(),
+  totalBytes: z.number(),
+  isLive: z.boolean(),
+});
+export type AppVersionView = z.infer<typeof AppVersionView>;
+export const AppView = z.object({
+  id: z.string(),
+  workroomId: z.string(),
+  slug: z.string(),
+  url: z.string(),
+  audience: z.enum(appAudiences),
+  versions: z.array(AppVersionView), // newest first
+});
+export type AppView = z.infer<typeof AppView>;
+
+/** What would be published from a path. */
+export const PublishCandidate = z.object({
+  sourcePath: z.string(),
+  kind: z.enum(["static_folder", "html_file", "server"]),
+  fileCount: z.number().int(),
+  totalBytes: z.number(),
+  warnings: z.array(z.string()),
+  /** Why it can't be published, or `null`. */
+  refusal: z.string().nullable(),
+});
+export type PublishCandidate = z.infer<typeof PublishCandidate>;
+
+export const ModelKeyView = z.object({
+  id: z.string(),
+  provider: z.enum(modelProviders),
+  label: z.string(),
+  modelId: z.string(),
+  baseUrl: z.string(),
+  lastFour: z.string(), // of the key; "" when there is none
+  isDefault: z.boolean(),
+  monthlyCapMicroUsd: z.number().int().nullable(),
+  spentMicroUsd: z.number().int(), // this calendar month, UTC
+  lastError: z.string().nullable(),
+});
+export type ModelKeyView = z.infer<typeof ModelKeyView>;
+
+/** A model found on this machine that nobody has connected yet. */
+export const DetectedModel = z.object({
+  id: z.string(), // "env:ANTHROPIC_API_KEY" · "local:11434"
+  provider: z.enum(modelProviders),
+  label: z.string(), // "Found ANTHROPIC_API_KEY"
+  modelIds: z.array(z.string()),
+});
+export type DetectedModel = z.infer<typeof DetectedModel>;
+
+export const OrgView = z.object({ id: z.string(), slug: z.string(), name: z.string() });
+export type OrgView = z.infer<typeof OrgView>;
+
+/** What the page needs on every screen: who, where, and what this installation can do. */
+export const ViewerView = z.object({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  org: OrgView,
+  role: z.enum(["owner", "admin", "member", "viewer"]),
+  employee: z.object({ isScripted: z.boolean(), label: z.string() }),
+  hostWalls: z.array(HostWall),
+  isWeakSandbox: z.boolean(),
+  canOpenRooms: z.boolean(),
+  isDiskStopped: z.boolean(),
+  maxUploadBytes: z.number(),
+});
+export type ViewerView = z.infer<typeof ViewerView>;
+
+export const HealthView = z.object({
+  status: z.enum(["ok", "degraded"]),
+  database: z.enum(["ok", "down"]),
+  store: z.enum(["ok", "down"]),
+  host: z.enum(["ok", "down"]),
+  version: z.string(),
+});
+export type HealthView = z.infer<typeof HealthView>;
