@@ -50,18 +50,19 @@ const present = (entries) =>
   Object.entries(entries).filter(([, entry]) => existsSync(join(root, entry)));
 
 /** dist/runtime: what is copied into the folder that every room sees at /opt/workroom. */
-export async function buildRuntime() {
+export async function buildRuntime(outDir = join(root, "dist/runtime")) {
   const esbuild = await import("esbuild");
   for (const [name, entry] of present(inRoom)) {
-    await bundle(esbuild, entry, `dist/runtime/${name}.mjs`, {
+    await bundle(esbuild, entry, join(outDir, `${name}.mjs`), {
       banner,
+      loader: { ".py": "text" }, // scripts that the demo employee writes
       external: nativePackages,
       sourcemap: false,
       minifySyntax: true,
       minifyWhitespace: true,
     });
   }
-  const packagesDir = join(root, "dist/runtime/node_modules");
+  const packagesDir = join(outDir, "node_modules");
   rmSync(packagesDir, { recursive: true, force: true });
   for (const name of nativePackages) {
     const source = join(root, "node_modules", name);

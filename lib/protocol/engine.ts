@@ -8,7 +8,8 @@ import { z } from "zod";
  *   POST /turns            StartTurn  → 202 (accepted, or accepted before) · 409 while another turn of the chat runs
  *   POST /turns/:id/cancel            → 202; the turn ends with `engine/turn_ended`
  *   GET  /turns                       → {turnIds}: the turns that run now
- *   WS   /events?after=N              → EngineFrame, one a text message; the client answers {ack: n}
+ *   WS   /events?after=N              → EngineFrame, one a text message; the client answers {ack: n, epoch}. Frames of
+ *                                       earlier epochs that nobody acknowledged come first, with their own (epoch, n).
  *   POST /exec             ExecRequest → 200, NDJSON of ExecChunk; closing the request stops the command
  *   WS   /terminals/:id?cols=&rows=   → binary: bytes of the terminal; text: TerminalControl. Creates or re-attaches
  *                                       (scrollback is replayed first). The shell lives on when the socket closes.
@@ -25,6 +26,25 @@ export const ENGINE_SOCKET = "/run/engine/engine.sock";
 export const MODEL_SOCKET = "/run/engine/model.sock";
 /** One frame of the event socket may have at most this many bytes; larger bodies are cut by the engine. */
 export const MAX_FRAME_BYTES = 1_048_576;
+
+/**
+ * `/run/engine/config.json`, written by the host before the engine starts. The host writes `roomId` and `epoch`; the
+ * rest moves the engine to other places when it runs outside a sandbox, in tests.
+ */
+export const EngineConfig = z.object({
+  roomId: z.string(),
+  epoch: z.number().int(),
+  runDir: z.string().default("/run/engine"),
+  stateDir: z.string().default("/var/lib/engine"),
+  workspaceDir: z.string().default("/workspace"),
+  homeDir: z.string().default("/home/agent"),
+  toolsPort: z.number().int().default(ENGINE_PORT), // 0: any free port
+  /** Milliseconds between the words of the demo employee. */
+  scriptedPaceMs: z.number().default(15),
+  /** How long the agent may take to stop by itself before it is killed. */
+  cancelGraceMs: z.number().int().default(5_000),
+});
+export type EngineConfig = z.infer<typeof EngineConfig>;
 
 export const EngineHealth = z.object({
   version: z.string().max(50),
@@ -79,7 +99,11 @@ export const EngineFrame = z.object({
 });
 export type EngineFrame = z.infer<typeof EngineFrame>;
 
-export const EngineAck = z.object({ ack: z.number().int().nonnegative() });
+/** `epoch` says whose `n` is meant; without it, the current one. */
+export const EngineAck = z.object({
+  ack: z.number().int().nonnegative(),
+  epoch: z.number().int().optional(),
+});
 
 export const ExecRequest = z.object({
   command: z.string().min(1).max(100_000), // run by bash -c
