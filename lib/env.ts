@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 
 const flag = z
@@ -24,50 +26,71 @@ const list = z
 const GiB = 1_073_741_824;
 
 /** Every setting of the product. The README's table is made of the same names. */
-const Env = z
-  .object({
-    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
-    PORT: port.default(3000),
-    /** Address the web listens on; another one than loopback shows the product to the network. */
-    BIND: z.string().default("127.0.0.1"),
-    WORKROOM_DATA_DIR: z.string().min(1),
-    DATABASE_URL: z.string().optional(),
-    WORKROOM_URL: z.url().optional(),
-    PREVIEW_URL: z.url().optional(),
-    APPS_URL: z.url().optional(),
-    /** Base64 of 32 bytes; the start script makes it into `<data>/secrets/`. */
-    WORKROOM_SECRET_KEY: z.string().optional(),
-    NEXTAUTH_SECRET: z.string().optional(),
-    WORKROOM_MAX_UPLOAD: bytes(2 * GiB),
-    WORKROOM_ALLOW_WEAK_SANDBOX: flag,
-    WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: list.default(["127.0.0.1:11434"]),
-    WORKROOM_IDLE_SLEEP_MINUTES: z.coerce.number().min(0.05).default(60),
-    WORKROOM_TURN_TIMEOUT_MINUTES: z.coerce.number().min(0.05).default(60),
-    WORKROOM_ROOM_MEMORY: bytes(2 * GiB),
-    WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
-    WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
-    WORKROOM_ROOM_DISK: bytes(10 * GiB),
-    /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
-    WORKROOM_DISK_RESERVE: bytes(1 * GiB),
-    /** First host uid of the rooms; each room has a block of 65,536. */
-    WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).default(1_000_000),
-    /** 1 behind a reverse proxy that sets X-Forwarded-For. */
-    WORKROOM_TRUST_PROXY: flag,
-    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-    ANTHROPIC_API_KEY: z.string().optional(),
-    OPENAI_API_KEY: z.string().optional(),
-    GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
-  })
-  .transform(({ WORKROOM_URL, PREVIEW_URL, APPS_URL, ...rest }) => {
-    const local = (host: string) => `http://${host}:${rest.PORT}`;
-    return {
-      ...rest,
-      WORKROOM_URL: url(local("workroom.localhost")).parse(WORKROOM_URL),
-      PREVIEW_URL: url(local("workroom.localhost")).parse(PREVIEW_URL),
-      APPS_URL: url(local("apps.localhost")).parse(APPS_URL),
-    };
-  });
+const Settings = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  PORT: port.default(3000),
+  /** Address the web listens on; another one than loopback shows the product to the network. */
+  BIND: z.string().default("127.0.0.1"),
+  WORKROOM_DATA_DIR: z.string().min(1),
+  DATABASE_URL: z.string().optional(),
+  WORKROOM_URL: z.url().optional(),
+  PREVIEW_URL: z.url().optional(),
+  APPS_URL: z.url().optional(),
+  /** Base64 of 32 bytes; the start script makes it into `<data>/secrets/`. */
+  WORKROOM_SECRET_KEY: z.string().optional(),
+  NEXTAUTH_SECRET: z.string().optional(),
+  WORKROOM_MAX_UPLOAD: bytes(2 * GiB),
+  WORKROOM_ALLOW_WEAK_SANDBOX: flag,
+  WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: list.default(["127.0.0.1:11434"]),
+  WORKROOM_IDLE_SLEEP_MINUTES: z.coerce.number().min(0.05).default(60),
+  WORKROOM_TURN_TIMEOUT_MINUTES: z.coerce.number().min(0.05).default(60),
+  WORKROOM_ROOM_MEMORY: bytes(2 * GiB),
+  WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
+  WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
+  WORKROOM_ROOM_DISK: bytes(10 * GiB),
+  /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
+  WORKROOM_DISK_RESERVE: bytes(1 * GiB),
+  /** First host uid of the rooms; each room has a block of 65,536. */
+  WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).default(1_000_000),
+  /** Owner of the host's socket and of the object store's files: the user that the web runs as. */
+  WORKROOM_WEB_UID: z.coerce.number().int().nonnegative().optional(),
+  WORKROOM_WEB_GID: z.coerce.number().int().nonnegative().optional(),
+  /** 1 behind a reverse proxy that sets X-Forwarded-For. */
+  WORKROOM_TRUST_PROXY: flag,
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
+});
+
+export const settingNames = Object.keys(Settings.shape);
+
+const Env = Settings.transform(({ WORKROOM_URL, PREVIEW_URL, APPS_URL, ...rest }) => {
+  const local = (host: string) => `http://${host}:${rest.PORT}`;
+  return {
+    ...rest,
+    WORKROOM_URL: url(local("workroom.localhost")).parse(WORKROOM_URL),
+    PREVIEW_URL: url(local("workroom.localhost")).parse(PREVIEW_URL),
+    APPS_URL: url(local("apps.localhost")).parse(APPS_URL),
+  };
+});
 export type Env = z.infer<typeof Env>;
+
+/** Where everything is kept: /var/lib for root, else the user's own share (XDG base directories). */
+function defaultFolder(source: Readonly<Record<string, string | undefined>>): string {
+  if (process.getuid?.() === 0) return "/var/lib/workroom";
+  return join(source.XDG_DATA_HOME || join(homedir(), ".local/share"), "workroom");
+}
+
+/**
+ * What a process of the installation inherits: our settings, and what programs need to find files, time and
+ * certificates. Nothing else of the operator's shell gets through.
+ */
+export function inheritedEnv(): Record<string, string> {
+  const system = ["PATH", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
+  const entries = [...settingNames, ...system].map((name) => [name, process.env[name] ?? ""]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+}
 
 /**
  * Parses the environment. The only reader of process.env.
@@ -76,7 +99,7 @@ export type Env = z.infer<typeof Env>;
  */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = Env.safeParse(present);
+  const parsed = Env.safeParse({ WORKROOM_DATA_DIR: defaultFolder(source), ...present });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
   throw new Error(`These settings can't be used:\n${lines.join("\n")}`);
