@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { cn } from "@/lib/client/cn";
+
+type EmptyStateProps = {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  /** How to get something: one or two buttons. */
+  action?: ReactNode;
+  className?: string;
+};
+
+export function EmptyState({ icon, title, children, action, className }: EmptyStateProps) {
+  return (
+    <div
+      className={cn(
+        "mx-auto flex h-full max-w-sm flex-col items-center justify-center gap-2 p-6 text-center",
+        className,
+      )}
+    >
+      {icon && <div className="mb-1 text-muted-foreground [&_svg]:size-6">{icon}</div>}
+      <p className="font-medium">{title}</p>
+      {children && <div className="text-sm text-muted-foreground">{children}</div>}
+      {action && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
+    </div>
+  );
+}

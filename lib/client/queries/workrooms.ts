@@ -1,0 +1,80 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { api } from "@/lib/client/api";
+import type { WallsView, WorkroomView } from "@/lib/protocol/views";
+
+export type WorkroomListView = "mine" | "all";
+
+export const workroomKeys = {
+  lists: ["workrooms"] as const,
+  list: (view: WorkroomListView) => ["workrooms", view] as const,
+  detail: (workroomId: string) => ["workroom", workroomId] as const,
+  walls: (workroomId: string) => ["workroom", workroomId, "walls"] as const,
+};
+
+export const workroomsQuery = (view: WorkroomListView) =>
+  queryOptions({
+    queryKey: workroomKeys.list(view),
+    queryFn: async ({ signal }) =>
+      (await api<{ workrooms: WorkroomView[] }>("/workrooms", { query: { view }, signal }))
+        .workrooms,
+    staleTime: 30_000,
+  });
+
+export const workroomQuery = (workroomId: string) =>
+  queryOptions({
+    queryKey: workroomKeys.detail(workroomId),
+    queryFn: ({ signal }) => api<WorkroomView>(`/workrooms/${workroomId}`, { signal }),
+    staleTime: 30_000,
+  });
+
+export const wallsQuery = (workroomId: string) =>
+  queryOptions({
+    queryKey: workroomKeys.walls(workroomId),
+    queryFn: ({ signal }) => api<WallsView>(`/workrooms/${workroomId}/walls`, { signal }),
+  });
+
+type NewWorkroom = { title?: string; isDraft?: boolean; idempotencyKey: string };
+
+export const createWorkroom = (body: NewWorkroom) =>
+  api<WorkroomView>("/workrooms", { method: "POST", body });
+
+export const renameWorkroom = (workroomId: string, title: string) =>
+  api<WorkroomView>(`/workrooms/${workroomId}`, { method: "PATCH", body: { title } });
+
+export const deleteWorkroom = (workroomId: string) =>
+  api<WorkroomView>(`/workrooms/${workroomId}`, { method: "DELETE" });
+
+export const sleepWorkroom = (workroomId: string) =>
+  api<WorkroomView>(`/workrooms/${workroomId}/sleep`, { method: "POST" });
+
+export const wakeWorkroom = (workroomId: string) =>
+  api<WorkroomView>(`/workrooms/${workroomId}/wake`, { method: "POST" });
+
+/** Runs the probes again in this very room; takes as long as its slowest probe. */
+export const probeWalls = (workroomId: string) =>
+  api<WallsView>(`/workrooms/${workroomId}/walls`, { method: "POST", timeoutMs: 120_000 });
+
+const byActivity = (a: WorkroomView, b: WorkroomView) =>
+  b.lastActiveAt.localeCompare(a.lastActiveAt);
+
+/** Puts a newer view of a workroom into every list and page that shows it. */
+export function storeWorkroom(client: QueryClient, workroom: WorkroomView, viewerId: string): void {
+  client.setQueryData(workroomKeys.detail(workroom.id), workroom);
+  for (const view of ["mine", "all"] as const) {
+    if (view === "mine" && workroom.createdBy.id !== viewerId) continue;
+    client.setQueryData<WorkroomView[]>(
+      workroomKeys.list(view),
+      (list) =>
+        list &&
+        [workroom, ...list.filter((other) => other.id !== workroom.id)].toSorted(byActivity),
+    );
+  }
+}
+
+/** Takes a deleted workroom out of every list. */
+export function dropWorkroom(client: QueryClient, workroomId: string): void {
+  client.setQueriesData<WorkroomView[]>({ queryKey: workroomKeys.lists }, (list) =>
+    list?.filter((workroom) => workroom.id !== workroomId),
+  );
+  client.removeQueries({ queryKey: workroomKeys.detail(workroomId) });
+}

@@ -1,0 +1,39 @@
+import { ApiError, readProblem } from "@/lib/client/api";
+import type { FileNode } from "@/lib/protocol/files";
+
+type UploadOptions = {
+  workroomId: string;
+  /** Where it goes, a workspace path: "input/sales.csv". */
+  path: string;
+  file: Blob;
+  onProgress?: (sentBytes: number) => void;
+  signal?: AbortSignal;
+};
+
+/** Streams one file into a room. XMLHttpRequest, because fetch tells nothing about what was sent so far. */
+export function uploadFile(options: UploadOptions): Promise<FileNode> {
+  const { workroomId, path, file, onProgress, signal } = options;
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", `/api/v1/workrooms/${workroomId}/upload?${new URLSearchParams({ path })}`);
+    request.setRequestHeader("accept", "application/json");
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => onProgress?.(event.loaded));
+    request.addEventListener("load", () => {
+      if (request.status >= 200 && request.status < 300) {
+        resolve(JSON.parse(request.responseText) as FileNode);
+        return;
+      }
+      const retryAfter = request.getResponseHeader("retry-after");
+      void readProblem(request.status, request.responseText, retryAfter).then(reject);
+    });
+    request.addEventListener("error", () =>
+      reject(
+        new ApiError("network", 0, "The upload was cut off. Check the connection and try again."),
+      ),
+    );
+    request.addEventListener("abort", () => reject(new DOMException("Cancelled", "AbortError")));
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
