@@ -73,6 +73,8 @@ export const hostMethods = {
   thaw: { input: z.object({ roomId: RoomId }), result: None },
   /** Stops, then removes the room's disk. The object store is not touched. */
   destroy: { input: z.object({ roomId: RoomId }), result: None },
+  /** Ends every room of this host: the last step of an orderly end of the product. */
+  stopAll: { input: None, result: z.object({ stopped: z.number().int() }) },
   list: { input: None, result: z.object({ sandboxes: z.array(SandboxStatus) }) },
   probeWalls: {
     input: z.object({ roomId: RoomId }),
@@ -152,6 +154,9 @@ export const hostMethods = {
     result: None,
   },
   revokeModel: { input: z.object({ roomId: RoomId, turnId: z.string() }), result: None },
+
+  /** The caller has taken in every event up to `n` of `hostId`: the host may forget them. */
+  ackEvents: { input: z.object({ hostId: z.string(), n: z.number().int() }), result: None },
 } as const;
 export type HostMethod = keyof typeof hostMethods;
 export type HostInput<M extends HostMethod> = z.input<(typeof hostMethods)[M]["input"]>;
