@@ -124,9 +124,9 @@ describe("paths and names", () => {
   });
 
   it("refuses names that would leave the folder or that no disk takes", () => {
-    for (const name of ["", "  ", ".", "..", "a/b", "a\0b", "é".repeat(128)]) {
-      expect(nameProblem(name), name).not.toBeNull();
-    }
+    expect(["", "  ", ".", "..", "a/b", "a\0b", "é".repeat(128)].map(nameProblem)).not.toContain(
+      null,
+    );
     expect(nameProblem("Q3 numbers 🙂.csv")).toBeNull();
   });
 });

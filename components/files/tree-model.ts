@@ -69,7 +69,7 @@ function appendFolder(
     rows.push(note("failed", listing.message));
     return;
   }
-  const nodes = [...listing.nodes].sort(compareNodes);
+  const nodes = listing.nodes.toSorted(compareNodes);
   if (nodes.length === 0) rows.push(note("empty", "Empty folder"));
   nodes.forEach((node, index) => {
     const isExpanded = node.type === "directory" && expanded.has(node.path);
@@ -106,34 +106,34 @@ export function moveInTree(
 ): TreeMove {
   const nodes = rows.filter((row) => row.kind === "node");
   const at = nodes.findIndex((row) => row.node.path === activePath);
+  const steps: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: Math.max(at - 1, at === 0 ? -1 : 0),
+    Home: 0,
+    End: nodes.length - 1,
+  };
+  const step = steps[key];
+  if (step !== undefined) return focusOn(nodes[step]);
   const active = nodes[at];
-  const focus = (row: NodeRow | undefined): TreeMove =>
-    row ? { type: "focus", path: row.node.path } : { type: "none" };
+  if (!active) return { type: "none" };
+  if (key === "ArrowRight") return moveInto(active, nodes[at + 1]);
+  if (key === "ArrowLeft") return moveOut(active);
+  return { type: "none" };
+}
 
-  switch (key) {
-    case "ArrowDown":
-      return focus(nodes[at + 1] ?? (at === -1 ? nodes[0] : undefined));
-    case "ArrowUp":
-      return focus(at === -1 ? nodes[0] : nodes[at - 1]);
-    case "Home":
-      return focus(nodes[0]);
-    case "End":
-      return focus(nodes.at(-1));
-    case "ArrowRight": {
-      if (!active || active.node.type !== "directory") return { type: "none" };
-      if (!active.isExpanded) return { type: "expand", path: active.node.path };
-      const next = nodes[at + 1];
-      return next && next.depth > active.depth ? focus(next) : { type: "none" };
-    }
-    case "ArrowLeft": {
-      if (!active) return { type: "none" };
-      if (active.isExpanded) return { type: "collapse", path: active.node.path };
-      const parent = parentFolder(active.node.path);
-      return parent === "" ? { type: "none" } : { type: "focus", path: parent };
-    }
-    default:
-      return { type: "none" };
-  }
+const focusOn = (row: NodeRow | undefined): TreeMove =>
+  row ? { type: "focus", path: row.node.path } : { type: "none" };
+
+function moveInto(active: NodeRow, next: NodeRow | undefined): TreeMove {
+  if (active.node.type !== "directory") return { type: "none" };
+  if (!active.isExpanded) return { type: "expand", path: active.node.path };
+  return next && next.depth > active.depth ? focusOn(next) : { type: "none" };
+}
+
+function moveOut(active: NodeRow): TreeMove {
+  if (active.isExpanded) return { type: "collapse", path: active.node.path };
+  const parent = parentFolder(active.node.path);
+  return parent === "" ? { type: "none" } : { type: "focus", path: parent };
 }
 
 /** First node whose name starts with what was typed, searched from the one after the active one. */

@@ -26,7 +26,7 @@ export function listPreviewSources(
 ): PreviewSource[] {
   const pages = files
     .filter((file) => file.type === "file" && isHtmlPath(file.path))
-    .sort(
+    .toSorted(
       (left, right) =>
         Date.parse(right.modifiedAt) - Date.parse(left.modifiedAt) ||
         Number(isIndex(right.path)) - Number(isIndex(left.path)) ||

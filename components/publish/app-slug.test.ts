@@ -5,19 +5,8 @@ import { slugFromTitle, slugProblem } from "./app-slug";
 describe("App names", () => {
   it("accepts what a host name accepts and explains the rest", () => {
     expect(slugProblem("sales-q3")).toBeNull();
-    for (const bad of [
-      "",
-      "ab",
-      "Sales",
-      "a b c",
-      "-abc",
-      "abc-",
-      "a--b",
-      "ü-ber",
-      "x".repeat(41),
-    ]) {
-      expect(slugProblem(bad), bad).not.toBeNull();
-    }
+    const refused = ["", "ab", "Sales", "a b c", "-abc", "abc-", "a--b", "ü-ber", "x".repeat(41)];
+    expect(refused.map(slugProblem)).not.toContain(null);
   });
 
   it("makes a readable name of a title", () => {
@@ -29,7 +18,7 @@ describe("App names", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (title) => {
         const slug = slugFromTitle(title);
-        return slug === "" || slugProblem(slug) === null;
+        expect(slug === "" ? null : slugProblem(slug)).toBeNull();
       }),
     );
   });

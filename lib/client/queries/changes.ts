@@ -1,32 +1,29 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/lib/client/api";
 import type { FileChange, FileDiff } from "@/lib/protocol/files";
+import { api } from "../api";
 
+/** What changes are counted against: the start of the newest turn, or the last published version. */
 export type ChangeBase = "turn" | "published";
 
-export const changeKeys = {
-  all: (workroomId: string) => ["workroom", workroomId, "changes"] as const,
-  set: (workroomId: string, base: ChangeBase) => ["workroom", workroomId, "changes", base] as const,
-  diff: (workroomId: string, base: ChangeBase, path: string) =>
-    ["workroom", workroomId, "changes", base, path] as const,
-};
+export type ChangesView = { base: { kind: string; label: string }; changes: FileChange[] };
 
-export type ChangeSet = { base: { kind: string; label: string }; changes: FileChange[] };
+export const changeKeys = {
+  room: (workroomId: string) => ["changes", workroomId] as const,
+  list: (workroomId: string, base: ChangeBase) => ["changes", workroomId, base] as const,
+  file: (workroomId: string, base: ChangeBase, path: string) =>
+    ["changes", workroomId, base, path] as const,
+};
 
 export const changesQuery = (workroomId: string, base: ChangeBase) =>
   queryOptions({
-    queryKey: changeKeys.set(workroomId, base),
+    queryKey: changeKeys.list(workroomId, base),
     queryFn: ({ signal }) =>
-      api<ChangeSet>(`/workrooms/${workroomId}/changes`, {
-        query: { base },
-        signal,
-        timeoutMs: 60_000,
-      }),
+      api<ChangesView>(`/workrooms/${workroomId}/changes`, { query: { base }, signal }),
   });
 
 export const fileDiffQuery = (workroomId: string, base: ChangeBase, path: string) =>
   queryOptions({
-    queryKey: changeKeys.diff(workroomId, base, path),
+    queryKey: changeKeys.file(workroomId, base, path),
     queryFn: ({ signal }) =>
       api<FileDiff>(`/workrooms/${workroomId}/changes/file`, { query: { base, path }, signal }),
   });

@@ -1,0 +1,96 @@
+"use client";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { editorOptions } from "./editor-options";
+import { applyEditorTheme } from "./editor-theme";
+import { monaco } from "./monaco";
+import { onThemeChange } from "./on-theme-change";
+
+export type DiffEditorProps = {
+  path: string;
+  before: string;
+  after: string;
+  isSideBySide: boolean;
+  /** `true`: takes the height of its place; else it grows with its content, up to a limit. */
+  isFilling: boolean;
+};
+
+const LEAST_HEIGHT = 80;
+const MOST_HEIGHT = 560;
+
+/** Both sides of one file in Monaco, read-only. Load it by `dynamic(…, { ssr: false })` only. */
+export function DiffEditor({ path, before, after, isSideBySide, isFilling }: DiffEditorProps) {
+  const hostRef = useRef<HTMLDivElement>(null);
+  const editorRef = useRef<monaco.editor.IStandaloneDiffEditor | null>(null);
+  const [height, setHeight] = useState(LEAST_HEIGHT * 2);
+  const wasSideBySide = useEffectEvent(() => isSideBySide);
+
+  useEffect(() => {
+    const host = hostRef.current;
+    if (!host) return;
+    applyEditorTheme();
+    const editor = createDiffEditor(host, path, wasSideBySide());
+    const models = {
+      original: monaco.editor.createModel(before, undefined, sideUri("before", path)),
+      modified: monaco.editor.createModel(after, undefined, sideUri("after", path)),
+    };
+    editor.setModel(models);
+    editorRef.current = editor;
+    const stopFollowing = followContentHeight(editor, setHeight);
+    return () => {
+      stopFollowing();
+      editor.dispose();
+      models.original.dispose();
+      models.modified.dispose();
+      editorRef.current = null;
+    };
+  }, [path, before, after]);
+
+  useEffect(() => {
+    editorRef.current?.updateOptions({ renderSideBySide: isSideBySide });
+  }, [isSideBySide]);
+
+  useEffect(() => onThemeChange(applyEditorTheme), []);
+
+  return (
+    <div
+      ref={hostRef}
+      className="min-h-0 w-full"
+      style={isFilling ? { height: "100%" } : { height }}
+    />
+  );
+}
+
+function createDiffEditor(host: HTMLElement, path: string, isSideBySide: boolean) {
+  return monaco.editor.createDiffEditor(host, {
+    ...editorOptions,
+    readOnly: true,
+    originalEditable: false,
+    renderSideBySide: isSideBySide,
+    useInlineViewWhenSpaceIsLimited: false,
+    renderOverviewRuler: false,
+    hideUnchangedRegions: { enabled: true, minimumLineCount: 3, contextLineCount: 3 },
+    originalAriaLabel: `${path} before`,
+    modifiedAriaLabel: `${path} after`,
+  });
+}
+
+function followContentHeight(
+  editor: monaco.editor.IStandaloneDiffEditor,
+  onHeight: (height: number) => void,
+): () => void {
+  const sides = [editor.getOriginalEditor(), editor.getModifiedEditor()];
+  const fit = () => {
+    const content = Math.max(...sides.map((side) => side.getContentHeight()));
+    onHeight(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, content)));
+  };
+  const subscriptions = [
+    editor.onDidUpdateDiff(fit),
+    ...sides.map((side) => side.onDidContentSizeChange(fit)),
+  ];
+  return () => {
+    for (const subscription of subscriptions) subscription.dispose();
+  };
+}
+
+const sideUri = (side: string, path: string) =>
+  monaco.Uri.from({ scheme: "workspace", path: `/${side}/${crypto.randomUUID()}/${path}` });
