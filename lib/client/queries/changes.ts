@@ -1,29 +1,32 @@
 import { queryOptions } from "@tanstack/react-query";
+import { api } from "@/lib/client/api";
 import type { FileChange, FileDiff } from "@/lib/protocol/files";
-import { api } from "../api";
 
-/** What changes are counted against: the start of the newest turn, or the last published version. */
 export type ChangeBase = "turn" | "published";
 
-export type ChangesView = { base: { kind: string; label: string }; changes: FileChange[] };
-
 export const changeKeys = {
-  room: (workroomId: string) => ["changes", workroomId] as const,
-  list: (workroomId: string, base: ChangeBase) => ["changes", workroomId, base] as const,
-  file: (workroomId: string, base: ChangeBase, path: string) =>
-    ["changes", workroomId, base, path] as const,
+  all: (workroomId: string) => ["workroom", workroomId, "changes"] as const,
+  set: (workroomId: string, base: ChangeBase) => ["workroom", workroomId, "changes", base] as const,
+  diff: (workroomId: string, base: ChangeBase, path: string) =>
+    ["workroom", workroomId, "changes", base, path] as const,
 };
+
+export type ChangeSet = { base: { kind: string; label: string }; changes: FileChange[] };
 
 export const changesQuery = (workroomId: string, base: ChangeBase) =>
   queryOptions({
-    queryKey: changeKeys.list(workroomId, base),
+    queryKey: changeKeys.set(workroomId, base),
     queryFn: ({ signal }) =>
-      api<ChangesView>(`/workrooms/${workroomId}/changes`, { query: { base }, signal }),
+      api<ChangeSet>(`/workrooms/${workroomId}/changes`, {
+        query: { base },
+        signal,
+        timeoutMs: 60_000,
+      }),
   });
 
 export const fileDiffQuery = (workroomId: string, base: ChangeBase, path: string) =>
   queryOptions({
-    queryKey: changeKeys.file(workroomId, base, path),
+    queryKey: changeKeys.diff(workroomId, base, path),
     queryFn: ({ signal }) =>
       api<FileDiff>(`/workrooms/${workroomId}/changes/file`, { query: { base, path }, signal }),
   });

@@ -1,61 +1,54 @@
 import { queryOptions } from "@tanstack/react-query";
+import { api } from "@/lib/client/api";
 import type { FileContent, FileNode, TableProfile } from "@/lib/protocol/files";
-import { api } from "../api";
 
 export const fileKeys = {
-  /** Everything that depends on the workspace's files. */
-  room: (workroomId: string) => ["files", workroomId] as const,
-  folder: (workroomId: string, path: string) => ["files", workroomId, "folder", path] as const,
-  content: (workroomId: string, path: string) => ["files", workroomId, "content", path] as const,
-  profile: (workroomId: string, path: string) => ["files", workroomId, "profile", path] as const,
-  pages: (workroomId: string) => ["files", workroomId, "pages"] as const,
+  all: (workroomId: string) => ["workroom", workroomId, "files"] as const,
+  directory: (workroomId: string, path: string) =>
+    ["workroom", workroomId, "files", "directory", path] as const,
+  file: (workroomId: string, path: string) =>
+    ["workroom", workroomId, "files", "file", path] as const,
+  profile: (workroomId: string, path: string) => ["workroom", workroomId, "profile", path] as const,
 };
 
-export type FolderView = { nodes: FileNode[]; isTruncated: boolean };
+export type DirectoryListing = { nodes: FileNode[]; isTruncated: boolean };
 
-const room = (workroomId: string) => `/workrooms/${workroomId}`;
-
-export const fetchFolder = (workroomId: string, path: string, signal?: AbortSignal) =>
-  api<FolderView>(`${room(workroomId)}/files`, { query: { path }, ...(signal && { signal }) });
-
-export const folderQuery = (workroomId: string, path: string) =>
+export const directoryQuery = (workroomId: string, path: string) =>
   queryOptions({
-    queryKey: fileKeys.folder(workroomId, path),
-    queryFn: ({ signal }) => fetchFolder(workroomId, path, signal),
-  });
-
-export const fileContentQuery = (workroomId: string, path: string) =>
-  queryOptions({
-    queryKey: fileKeys.content(workroomId, path),
+    queryKey: fileKeys.directory(workroomId, path),
     queryFn: ({ signal }) =>
-      api<FileContent>(`${room(workroomId)}/file`, { query: { path }, signal }),
+      api<DirectoryListing>(`/workrooms/${workroomId}/files`, { query: { path }, signal }),
   });
 
-export const tableProfileQuery = (workroomId: string, path: string) =>
+export const fileQuery = (workroomId: string, path: string) =>
+  queryOptions({
+    queryKey: fileKeys.file(workroomId, path),
+    queryFn: ({ signal }) =>
+      api<FileContent>(`/workrooms/${workroomId}/file`, { query: { path }, signal }),
+  });
+
+export const profileQuery = (workroomId: string, path: string) =>
   queryOptions({
     queryKey: fileKeys.profile(workroomId, path),
     queryFn: ({ signal }) =>
-      api<TableProfile>(`${room(workroomId)}/profile`, { query: { path }, signal }),
+      api<TableProfile>(`/workrooms/${workroomId}/profile`, { query: { path }, signal }),
+    staleTime: 60_000,
   });
 
-/** Saves a text. `ifMatch` is the etag the person started from; `null` overwrites whatever is there now. */
-export const saveFile = (
-  workroomId: string,
-  body: { path: string; text: string; ifMatch: string | null },
-) => api<{ etag: string }>(`${room(workroomId)}/file`, { method: "PUT", body });
+type FileWrite = { path: string; text: string; ifMatch: string | null };
+
+export const writeFile = (workroomId: string, body: FileWrite) =>
+  api<{ etag: string }>(`/workrooms/${workroomId}/file`, { method: "PUT", body });
 
 export const deleteFile = (workroomId: string, path: string) =>
-  api<unknown>(`${room(workroomId)}/file`, { method: "DELETE", query: { path } });
+  api<unknown>(`/workrooms/${workroomId}/file`, { method: "DELETE", query: { path } });
 
-export const createFolder = (workroomId: string, path: string) =>
-  api<unknown>(`${room(workroomId)}/directories`, { method: "POST", body: { path } });
+export const makeDirectory = (workroomId: string, path: string) =>
+  api<unknown>(`/workrooms/${workroomId}/directories`, { method: "POST", body: { path } });
 
 export const moveFile = (workroomId: string, from: string, to: string) =>
-  api<unknown>(`${room(workroomId)}/moves`, { method: "POST", body: { from, to } });
+  api<unknown>(`/workrooms/${workroomId}/moves`, { method: "POST", body: { from, to } });
 
-/** Address of a file's bytes: with content-length, so that the browser shows the progress of a download. */
+/** An attachment of one file, with its length, so that the browser shows progress. */
 export const downloadUrl = (workroomId: string, path: string) =>
-  `/api/v1/workrooms/${workroomId}/download?path=${encodeURIComponent(path)}`;
-
-export const uploadUrl = (workroomId: string, path: string) =>
-  `/api/v1/workrooms/${workroomId}/upload?path=${encodeURIComponent(path)}`;
+  `/api/v1/workrooms/${workroomId}/download?${new URLSearchParams({ path })}`;
