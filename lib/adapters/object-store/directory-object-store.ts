@@ -9,7 +9,7 @@ import {
   renameSync,
   unlinkSync,
 } from "node:fs";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { AppError } from "@/lib/errors";
 import type { ByteRange, ObjectStore } from "@/lib/ports/object-store";

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { read, type BigIntStats } from "node:fs";
+import { promisify } from "node:util";
+
+const readSome = promisify(read);
+const CHUNK_BYTES = 262_144;
+
+/** SHA-256 of an open file from its start, read in small pieces. */
+export async function hashFd(fd: number): Promise<{ sha256: string; size: number }> {
+  const hash = createHash("sha256");
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let size = 0;
+  for (;;) {
+    const { bytesRead } = await readSome(fd, chunk, 0, chunk.length, size);
+    if (bytesRead === 0) return { sha256: hash.digest("hex"), size };
+    hash.update(chunk.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+}
+
+/** Changes whenever a file's content may have: the kernel sets the change time, a room can't. */
+export const statKey = (stat: BigIntStats) =>
+  `${stat.ino}-${stat.size}-${stat.mtimeNs}-${stat.ctimeNs}`;

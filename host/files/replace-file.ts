@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+} from "node:fs";
+import type { Readable } from "node:stream";
+import { at, errnoOf } from "@/lib/workspace/dir-fd";
+import { writeToFd } from "@/lib/workspace/write-to-fd";
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const TEMP_PREFIX = ".workroom-part-";
+
+/** Files being written have such names; listings and snapshots leave them out. */
+export const isPart = (name: string) => name.startsWith(TEMP_PREFIX);
+
+type Options = {
+  mode: number;
+  /** False: fails with EEXIST when something has this name, whoever made it meanwhile. */
+  overwrites: boolean;
+  /** Called on the open file before it gets its name: ownership, times. */
+  finish: (fd: number) => void;
+  signal?: AbortSignal | undefined;
+};
+
+/**
+ * Writes a whole file under a name, atomically: others see the old content or the new one, and nothing is left behind
+ * when the body breaks.
+ */
+export async function replaceFile(
+  dirFd: number,
+  name: string,
+  body: Uint8Array | Readable,
+  options: Options,
+): Promise<{ size: number }> {
+  const temp = at(dirFd, TEMP_PREFIX + randomUUID());
+  const fd = openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  let hasName = false;
+  try {
+    const size = await writeToFd(fd, body, { signal: options.signal });
+    options.finish(fd);
+    fchmodSync(fd, options.mode);
+    fsyncSync(fd);
+    if (options.overwrites) {
+      renameSync(temp, at(dirFd, name));
+      hasName = true;
+    } else {
+      linkSync(temp, at(dirFd, name));
+    }
+    return { size };
+  } finally {
+    closeSync(fd);
+    if (!hasName) unlinkIfThere(temp);
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
+}
