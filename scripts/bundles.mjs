@@ -32,6 +32,7 @@ const installed = {
 const inRoom = {
   engine: "engine/main.ts",
   agent: "engine/agent/main.ts",
+  probe: "engine/probe/main.ts",
 };
 const nativePackages = ["@lydell/node-pty", `@lydell/node-pty-linux-${process.arch}`];
 

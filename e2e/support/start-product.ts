@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { TestInstallation, until } from "./installation";
+
+/** Facts of the installation under test, for the workers. */
+export type Product = { dataDir: string; port: number; pid: number; setupLink: string };
+export const productFile = (dataDir: string) => path.join(dataDir, "e2e-product.json");
+
+const UID_BASE = 700_000_000;
+
+/** Playwright's global set-up: one real installation for all journeys; the returned function takes it down again. */
+export default async function startProduct(): Promise<() => Promise<void>> {
+  const port = Number(process.env.WORKROOM_E2E_PORT);
+  const installation = new TestInstallation({
+    port,
+    uidBase: UID_BASE,
+    env: { LOG_LEVEL: "info", WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: "127.0.0.0/8" },
+  });
+  await installation.start();
+  process.env.WORKROOM_E2E_DATA_DIR = installation.dataDir;
+  const product: Product = {
+    dataDir: installation.dataDir,
+    port,
+    pid: installation.pid,
+    setupLink: installation.setupLink,
+  };
+  writeFileSync(productFile(installation.dataDir), JSON.stringify(product));
+  return async () => {
+    await installation.stop();
+    try {
+      await until("every process has ended", () => installation.leftovers().length === 0, 10_000);
+    } catch {
+      const lines = installation.leftovers().map(({ pid, command }) => `${pid} ${command}`);
+      throw new Error(`These processes outlived the product:\n${lines.join("\n")}`);
+    } finally {
+      for (const { pid } of installation.leftovers()) process.kill(pid, "SIGKILL");
+      installation.remove();
+    }
+  };
+}
