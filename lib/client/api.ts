@@ -75,14 +75,14 @@ const withQuery = (path: string, query: ApiOptions["query"]) => {
   return params.size > 0 ? `${path}?${params}` : path;
 };
 
-/** The one way to call our REST API: `api<WorkroomView>("/workrooms/wr_…", {method: "PATCH", body: {title}})`. */
+/** The one way to call our REST API; a path that starts with /api/ is taken as it is: `api<WorkroomView>("/workrooms/wr_…", {method: "PATCH", body: {title}})`. */
 export async function api<T>(path: string, options: ApiOptions = {}): Promise<T> {
   const { method = "GET", body, query, signal, timeoutMs = 30_000 } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(withQuery(`/api/v1${path}`, query), {
+    response = await fetch(withQuery(path.startsWith("/api/") ? path : `/api/v1${path}`, query), {
       method,
       credentials: "same-origin",
       headers:

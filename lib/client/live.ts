@@ -12,7 +12,8 @@ type ChatSubscription = {
 };
 
 type LiveSocketOptions = {
-  url: string;
+  /** Asked at each connect, in the browser only. */
+  url: () => string;
   onWorkroom: (workroom: WorkroomView) => void;
   onWorkroomRemoved: (workroomId: string) => void;
   /** Called after the line was cut and is back: whatever was pushed meanwhile has to be fetched. */
@@ -88,7 +89,7 @@ export class LiveSocket {
       return;
     }
     if (this.#isStopped) return;
-    const socket = new WebSocket(this.options.url);
+    const socket = new WebSocket(this.options.url());
     this.#socket = socket;
     socket.addEventListener("open", () => {
       this.#watchSilence();

@@ -1,0 +1,31 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, type ReactNode } from "react";
+import { LiveSocket } from "@/lib/client/live";
+import { LiveContext } from "@/lib/client/live-context";
+import { dropWorkroom, storeWorkroom } from "@/lib/client/queries/workrooms";
+
+const liveUrl = () => {
+  const url = new URL("/ws/live", window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+};
+
+/** Keeps one live socket for the tab and writes what it says about workrooms into the query cache. */
+export function LiveProvider({ viewerId, children }: { viewerId: string; children: ReactNode }) {
+  const client = useQueryClient();
+  const [socket] = useState(
+    () =>
+      new LiveSocket({
+        url: liveUrl,
+        onWorkroom: (workroom) => storeWorkroom(client, workroom, viewerId),
+        onWorkroomRemoved: (workroomId) => dropWorkroom(client, workroomId),
+        onReconnect: () => void client.invalidateQueries(),
+      }),
+  );
+  useEffect(() => {
+    socket.start();
+    return () => socket.stop();
+  }, [socket]);
+  return <LiveContext value={socket}>{children}</LiveContext>;
+}

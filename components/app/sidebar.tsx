@@ -1,0 +1,51 @@
+"use client";
+import { PlusIcon, SearchIcon } from "lucide-react";
+import Link from "next/link";
+import { SidebarRooms } from "@/components/org/sidebar-rooms";
+import { UserMenu } from "@/components/org/user-menu";
+import { Button } from "@/components/ui/button";
+import type { ViewerView } from "@/lib/protocol/views";
+
+type SidebarProps = { viewer: ViewerView; onOpenCommands: () => void };
+
+export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
+  const { org } = viewer;
+  return (
+    <nav aria-label="Workrooms" className="flex min-h-0 flex-1 flex-col">
+      <div className="flex items-center gap-1 px-3 pt-3 pb-2">
+        <Link
+          href={`/${org.slug}`}
+          className="flex h-9 min-w-0 flex-1 touch-target items-center gap-2.5 rounded-md px-1.5 text-sm font-semibold"
+        >
+          <span
+            aria-hidden
+            className="flex size-6 shrink-0 items-center justify-center rounded-md bg-foreground text-xs font-semibold text-background"
+          >
+            {org.name.charAt(0).toLocaleUpperCase("en")}
+          </span>
+          <span className="truncate">{org.name}</span>
+        </Link>
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Search rooms and actions"
+          title="Search rooms and actions (Ctrl K)"
+          onClick={onOpenCommands}
+        >
+          <SearchIcon aria-hidden />
+        </Button>
+      </div>
+      <div className="px-3 pb-3">
+        <Button asChild className="w-full justify-start bg-background">
+          <Link href={`/${org.slug}`}>
+            <PlusIcon aria-hidden /> New workroom
+          </Link>
+        </Button>
+      </div>
+      <SidebarRooms orgSlug={org.slug} />
+      <div className="border-t p-2">
+        <UserMenu viewer={viewer} />
+      </div>
+    </nav>
+  );
+}
