@@ -17,6 +17,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
+          globalSetup: "./test/postgres-setup.ts",
           include: ["{lib,engine,host,scripts,components,test,bench}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.integration.test.ts"],
           testTimeout: 20_000,
@@ -26,6 +27,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "integration",
+          globalSetup: "./test/postgres-setup.ts",
           include: ["**/*.integration.test.ts"],
           exclude: ["node_modules/**"],
           testTimeout: 60_000,

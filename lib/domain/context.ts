@@ -3,7 +3,9 @@ import type { MemberRole } from "@/lib/db/schema";
 import type { EngineClient } from "@/lib/ports/engine-client";
 import type { EventBus } from "@/lib/ports/event-bus";
 import type { JobQueue } from "@/lib/ports/job-queue";
+import type { Locks } from "@/lib/ports/locks";
 import type { ObjectStore } from "@/lib/ports/object-store";
+import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { SecretBox } from "@/lib/ports/secret-box";
 
@@ -20,6 +22,8 @@ export type Ports = {
   jobs: JobQueue;
   bus: EventBus;
   secrets: SecretBox;
+  locks: Locks;
+  outbound: OutboundFetch;
   now: () => Date;
   /** Fixed facts of this installation. */
   settings: Settings;

@@ -5,10 +5,22 @@ export type Job =
   | { name: "reconcile_workroom"; orgId: string; workroomId: string }
   | { name: "dispatch_turn"; orgId: string; chatId: string }
   | { name: "finish_turn"; orgId: string; turnId: string }
-  | { name: "check_walls"; orgId: string; workroomId: string };
+  | { name: "check_walls"; orgId: string; workroomId: string }
+  | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string };
 
 /** Runs jobs later, at least once. Handlers are safe to repeat. */
 export interface JobQueue {
   /** Part of the caller's transaction: the job exists exactly when the rows do. Same `key`: one job. */
   enqueue(tx: DbTransaction, job: Job, options?: { key?: string; runAt?: Date }): Promise<void>;
+}
+
+export type JobName = Job["name"];
+/** What runs each kind of job. A throw means: again later, with growing delays. */
+export type JobHandlers = {
+  [N in JobName]: (job: Extract<Job, { name: N }>, signal: AbortSignal) => Promise<void>;
+};
+
+/** Takes jobs off the queue in this process until it is stopped; a job that runs is finished first. */
+export interface JobRunner {
+  run(handlers: JobHandlers): Promise<{ stop(): Promise<void> }>;
 }

@@ -69,11 +69,17 @@ export const turns = pgTable(
     state: text("state", { enum: turnStates }).notNull().default("running"),
     epoch: integer("epoch").notNull(),
     startedAt: time("started_at").notNull().defaultNow(),
+    /** The engine has accepted the turn; until then the dispatch job offers it again under the same id. */
+    acceptedAt: time("accepted_at"),
     endedAt: time("ended_at"),
+    /** The end snapshot is committed (or given up): the next message of the chat may start. */
+    finishedAt: time("finished_at"),
     message: text("message"),
     isScripted: boolean("is_scripted").notNull().default(false),
     employeeLabel: text("employee_label").notNull(),
     modelKeyId: text("model_key_id"),
+    /** The turn's model token as a box of SecretBox: a restarted host is told of it again. */
+    grantBox: text("grant_box"),
     inputTokens: integer("input_tokens").notNull().default(0),
     outputTokens: integer("output_tokens").notNull().default(0),
     costMicroUsd: bigint("cost_micro_usd", { mode: "number" }).notNull().default(0),

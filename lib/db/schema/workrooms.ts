@@ -30,6 +30,7 @@ export const workrooms = pgTable(
     /** Raised at each start of the sandbox; a commit or frame of an older epoch is refused. */
     epoch: integer("epoch").notNull().default(0),
     bootMs: integer("boot_ms"),
+    bootedAt: time("booted_at"),
     wallProbes: jsonb("wall_probes").$type<WallProbe[]>(),
     wallsCheckedAt: time("walls_checked_at"),
     previewPorts: jsonb("preview_ports")
