@@ -10,7 +10,7 @@ import { CommitCause, ManifestEntry, ManifestRef, SnapshotOutcome } from "./stor
  *   GET  /connect/:roomId/engine | /connect/:roomId/port/:port   `Upgrade: tcp` → 101, then raw bytes
  *   GET  /files/:roomId?path=&offset=&length=     → the bytes of a file; headers content-length, x-file-size, etag
  *   PUT  /files/:roomId?path=&size=&overwrite=0|1 ← the bytes of a file (temp + rename, parents made)
- *   GET  /host-events?after=N                     → NDJSON of HostEvent, live
+ *   GET  /host-events?hostId=&after=N             → NDJSON of HostEvent after that one, or all that are kept; then live
  */
 const RoomId = z.string().regex(/^wr_[0-9a-z]{20}$/);
 
