@@ -1,0 +1,55 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { inSystem } from "@/lib/db/client";
+import { apps, workrooms } from "@/lib/db/schema";
+import { authorize } from "@/lib/domain/authorize";
+import type { Context, Ports } from "@/lib/domain/context";
+import { notFound } from "@/lib/errors";
+
+const columns = {
+  id: apps.id,
+  slug: apps.slug,
+  audience: apps.audience,
+  orgId: apps.orgId,
+  createdBy: workrooms.createdBy,
+  openness: workrooms.openness,
+};
+export type FoundApp = {
+  id: string;
+  slug: string;
+  audience: "private" | "public";
+  orgId: string;
+  createdBy: string;
+  openness: "private" | "open";
+};
+
+/** An App by the name in its host, before anything is known of who asks. Null once its workroom is deleted. */
+export const findApp = (ports: Pick<Ports, "db">, slug: string): Promise<FoundApp | null> =>
+  inSystem(ports.db, async (tx) => {
+    const [row] = await tx
+      .select(columns)
+      .from(apps)
+      .innerJoin(workrooms, eq(workrooms.id, apps.workroomId))
+      .where(and(eq(apps.slug, slug), isNull(workrooms.deletedAt)));
+    return row ?? null;
+  });
+
+/** The App, once the person may read it. @throws AppError `not_found` */
+export async function loadApp(ctx: Context, appId: string): Promise<FoundApp> {
+  const app = await inSystem(ctx.db, async (tx) => {
+    const [row] = await tx
+      .select(columns)
+      .from(apps)
+      .innerJoin(workrooms, eq(workrooms.id, apps.workroomId))
+      .where(and(eq(apps.id, appId), isNull(workrooms.deletedAt)));
+    return row;
+  });
+  if (app === undefined) throw notFound("App");
+  authorizeApp(ctx, app);
+  return app;
+}
+
+/** @throws AppError `not_found` when the person may not know the App */
+export const authorizeApp = (
+  ctx: Pick<Context, "actor" | "orgId">,
+  { orgId, createdBy, openness }: FoundApp,
+): void => authorize(ctx, "app.read", { kind: "workroom", orgId, createdBy, openness });

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { filterCookies, ownCookiePrefix } from "@/lib/auth/cookies";
+import { requireOwnOrigin, requireOwnSite } from "@/lib/auth/origin";
+import { clientAddress, stampClient } from "../client-address";
+import type { GatewayOptions } from "../gateway-options";
+import { rawRoute } from "./raw-routes";
+import { dashboardHeaders, dashboardPolicy, newNonce } from "./security-headers";
+
+/** Serves the dashboard's origin: guards first, then the raw routes, then Next. */
+export async function answerDashboard(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+): Promise<void> {
+  const { settings } = options.ports;
+  for (const [name, value] of dashboardHeaders(settings)) response.setHeader(name, value);
+  guardDashboard(request, options);
+  const route = rawRoute(request);
+  if (route !== null) return route(request, response, options);
+
+  const policy = dashboardPolicy(newNonce(), { settings, isDevelopment: options.isDevelopment });
+  response.setHeader("content-security-policy", policy);
+  request.headers["content-security-policy"] = policy; // Next takes the nonce for its own scripts from here.
+  await options.next.onRequest(request, response);
+}
+
+/** Refuses what other origins ask for, and leaves only what the gateway vouches for in the head. */
+export function guardDashboard(request: IncomingMessage, options: GatewayOptions): void {
+  const { headers } = request;
+  const method = request.method ?? "GET";
+  requireOwnSite({
+    method,
+    site: one(headers["sec-fetch-site"]),
+    mode: one(headers["sec-fetch-mode"]),
+    destination: one(headers["sec-fetch-dest"]),
+  });
+  requireOwnOrigin(
+    { method, origin: headers.origin, hasCookies: headers.cookie !== undefined },
+    options.ports.settings.appUrl,
+  );
+  // A page of a preview may fill the jar of the common parent domain: those cookies end here.
+  const cookie = filterCookies(headers.cookie, (name) => isKept(name, options.isDevelopment));
+  if (cookie === undefined) delete headers.cookie;
+  else headers.cookie = cookie;
+  stampClient(request, clientAddress(request, options.trustsProxy));
+  const { appUrl } = options.ports.settings;
+  headers["x-forwarded-proto"] = appUrl.protocol.slice(0, -1);
+  headers["x-forwarded-host"] = appUrl.host;
+}
+
+const isKept = (name: string, isDevelopment: boolean) =>
+  name.startsWith(ownCookiePrefix) || (isDevelopment && name.startsWith("__next"));
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GatewayOptions } from "../gateway-options";
+import { openApp } from "./open-app";
+import { sendDownload } from "./download";
+import { takeUpload } from "./upload";
+
+export type RawRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+) => Promise<void>;
+
+const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download)(?:\?|$)/;
+
+/**
+ * The routes that stream, which Next can't: it buffers bodies and drops Content-Length. A path that is none of them goes
+ * to Next.
+ */
+export function rawRoute(request: IncomingMessage): RawRoute | null {
+  const url = request.url ?? "/";
+  if (/^\/apps\/open(?:\?|$)/.test(url)) return openApp;
+  const match = fileRoute.exec(url);
+  if (match?.[1] === undefined) return null;
+  const workroomId = match[1];
+  return match[2] === "upload"
+    ? (request, response, options) => takeUpload(request, response, options, workroomId)
+    : (request, response, options) => sendDownload(request, response, options, workroomId);
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { recordUpload } from "@/lib/domain/file/record-upload";
+import { AppError } from "@/lib/errors";
+import { sendJson } from "../answers";
+import type { GatewayOptions } from "../gateway-options";
+import { inUnits } from "./in-units";
+import { roomContext } from "./room-context";
+import { uploadPath } from "./upload-path";
+
+const STALL_TIMEOUT_MS = 60_000;
+const UPLOAD_TIMEOUT_MS = 12 * 60 * 60 * 1_000;
+
+/**
+ * `PUT /api/v1/workrooms/:workroomId/upload?path=`: streams a file into the room's `input/`. Everything is checked
+ * before the first byte is read; an upload that breaks off leaves nothing behind.
+ */
+export async function takeUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+  workroomId: string,
+): Promise<void> {
+  const { ports } = options;
+  if (request.method !== "PUT") throw new AppError("invalid_input", "Uploads are sent with PUT.");
+  const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
+  const size = requireSize(request, ports.settings.maxUploadBytes);
+  const ctx = await roomContext(request, options, workroomId, "workroom.write");
+  const path = uploadPath(query.get("path") ?? "");
+  const disk = await ports.host.call("disk", {});
+  if (disk.isStopped || size > disk.freeBytes)
+    throw new AppError("disk_full", "The disk has no room for this file.");
+
+  if (request.headers.expect !== undefined) response.writeContinue();
+  const stall = () => request.destroy(new Error("The upload stalled."));
+  request.socket.setTimeout(STALL_TIMEOUT_MS, stall);
+  try {
+    const written = await ports.host.writeFile(workroomId, path, request, {
+      size,
+      overwrite: query.get("overwrite") !== "0",
+      timeoutMs: UPLOAD_TIMEOUT_MS,
+    });
+    sendJson(response, 201, await recordUpload(ctx, { workroomId, path: written.path }));
+  } finally {
+    request.socket.setTimeout(0);
+    request.socket.off("timeout", stall);
+  }
+}
+
+/** @throws AppError `invalid_input` without a length · `too_large` with the limit in words */
+function requireSize(request: IncomingMessage, limit: number): number {
+  const length = request.headers["content-length"];
+  if (length === undefined)
+    throw new AppError("invalid_input", "An upload must say its length (Content-Length).");
+  const size = Number(length);
+  if (size > limit)
+    throw new AppError(
+      "too_large",
+      `This file has ${inUnits(size)}. Uploads may have at most ${inUnits(limit)}.`,
+    );
+  return size;
+}

@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Ports } from "@/lib/domain/context";
+import type { Log } from "@/lib/log";
+
+/** What `server.ts` gives the gateway. */
+export type GatewayOptions = {
+  ports: Ports;
+  log: Log;
+  version: string;
+  trustsProxy: boolean;
+  isDevelopment: boolean;
+  next: {
+    onRequest(request: IncomingMessage, response: ServerResponse): Promise<void>;
+    /** Next's own sockets (hot reload), in development only. */
+    onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  };
+};

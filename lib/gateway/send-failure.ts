@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError, httpStatusByCode } from "@/lib/errors";
+import type { Log } from "@/lib/log";
+import { isRefused } from "./check-head";
+import { sendJson, sendPage } from "./answers";
+
+const LINGER_MS = 3_000;
+
+/** An expected failure as it is; anything else as `internal`, with its cause in the log only. */
+export function toAppError(error: unknown, log: Log): AppError {
+  if (error instanceof AppError) {
+    if (error.code === "internal") log.error({ err: error }, "request failed");
+    return error;
+  }
+  log.error({ err: error }, "request failed");
+  return new AppError("internal", "Something went wrong.", { cause: error });
+}
+
+/** Answers a failure: a page to a person, an RFC 9457 problem to a program. Once the head is out, cuts the answer. */
+export function sendFailure(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  log: Log,
+): void {
+  const failure = toAppError(error, log);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (isRefused(request)) response.setHeader("connection", "close");
+  if (hasUnreadBody(request)) lingerBeforeEnd(request, response);
+  const status = httpStatusByCode[failure.code];
+  const wait = failure.details["retryAfterSeconds"];
+  if (typeof wait === "number") response.setHeader("retry-after", String(wait));
+  if (
+    request.headers["sec-fetch-dest"] === "document" ||
+    request.headers["sec-fetch-dest"] === "iframe"
+  )
+    sendPage(response, {
+      status,
+      title: titles[status] ?? "This didn't work",
+      text: failure.message,
+    });
+  else
+    sendJson(response, status, {
+      type: "about:blank",
+      title: titles[status] ?? "This didn't work",
+      status,
+      code: failure.code,
+      detail: failure.message,
+    });
+}
+
+const hasUnreadBody = (request: IncomingMessage) =>
+  !request.complete &&
+  (request.headers["content-length"] !== undefined ||
+    request.headers["transfer-encoding"] !== undefined);
+
+/**
+ * A browser in the middle of a large upload sees the refusal only if the connection stays open while it still sends:
+ * closing at once would reset it under the answer. So the answer goes out at once, and the rest is read and thrown
+ * away for a moment; what then still comes is cut off.
+ */
+function lingerBeforeEnd(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("connection", "close");
+  const end = response.end.bind(response);
+  response.end = ((body?: unknown) => {
+    if (body !== undefined) response.write(body as string);
+    else response.flushHeaders();
+    const timer = setTimeout(() => end(), LINGER_MS);
+    const finish = () => {
+      clearTimeout(timer);
+      end();
+    };
+    request.once("end", finish).once("close", finish).once("error", finish);
+    request.resume();
+    return response;
+  }) as typeof response.end;
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: "This request can't be read",
+  401: "Not signed in",
+  403: "Not allowed",
+  404: "Not found",
+  409: "Something else came first",
+  413: "Too large",
+  429: "Too many tries",
+  500: "Something went wrong",
+  503: "Not available now",
+  507: "The disk is full",
+};
