@@ -32,7 +32,10 @@ export interface Provisioner {
   list(): Promise<SandboxStatus[]>;
   /** Adopts the sandboxes of this data folder that still run, ends what can't be adopted. Called once at start. */
   adopt(): Promise<{ adopted: string[]; ended: string[] }>;
+  /** Sandboxes that ended by themselves; a `stop` is no such end. */
   onEnd(listener: (end: SandboxEnd) => void): () => void;
+  /** The kernel killed a program of the room for want of memory; the room goes on. */
+  onOutOfMemory(listener: (kill: { roomId: string; detail: string }) => void): () => void;
 }
 
 /** Where a room's files lie on this host while its disk is attached. The tree is hostile: open it by fd walk only. */

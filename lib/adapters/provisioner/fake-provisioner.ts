@@ -86,6 +86,7 @@ export function createFakeProvisioner({ dataDir, owner }: Options) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onOutOfMemory: () => () => undefined, // nothing of a fake room runs out of memory
     end(end) {
       sandboxes.delete(end.roomId);
       for (const listener of listeners) listener(end);

@@ -1,0 +1,1 @@
+export { createBubblewrapProvisioner } from "./bubblewrap-provisioner";

@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "@/lib/errors";
+import type { SandboxSpec } from "@/lib/ports/provisioner";
+import { attachUserNetwork, loadEgressRules } from "./egress";
+import { untilHealthy } from "./engine-socket";
+import {
+  type SandboxLaunch,
+  forgetEngineLog,
+  launchSandbox,
+  readEngineLog,
+} from "./launch-sandbox";
+import { markProcess, readBootId } from "./processes";
+import type { RunningSandbox } from "./room-record";
+import { prepareRunFolder } from "./run-folder";
+import { roomCommand, sandboxArguments } from "./sandbox-arguments";
+import type { LiveSandbox, Room, SandboxParts } from "./sandbox-parts";
+
+type StartOptions = { timeoutMs: number; signal?: AbortSignal };
+
+/**
+ * Builds the room and waits for its engine. Disk, namespace, cgroups and run folder are made side by side; the network
+ * and its filter are in place before the first instruction of the room.
+ */
+export async function startSandbox(
+  parts: SandboxParts,
+  room: Room,
+  spec: SandboxSpec,
+  options: StartOptions,
+): Promise<{ live: LiveSandbox; launch: SandboxLaunch }> {
+  const stop = new AbortController();
+  const signals = [stop.signal, AbortSignal.timeout(options.timeoutMs)];
+  const signal = AbortSignal.any(options.signal ? [...signals, options.signal] : signals);
+  const record: RunningSandbox = {
+    epoch: spec.epoch,
+    limits: spec.limits,
+    bootId: await readBootId(),
+    init: null,
+    helpers: [],
+    startedAt: new Date().toISOString(),
+    isFrozen: false,
+  };
+  const [launch] = await allOrFirstError([
+    openNamespace(parts, room, spec),
+    prepareDisk(parts, room, spec),
+    prepareRunFolder(room.folder, room.owners, { roomId: spec.roomId, epoch: spec.epoch }),
+    parts.records.setSandbox(spec.roomId, record),
+  ]);
+  launch.child.once("exit", () => stop.abort());
+  try {
+    const live = await buildRoom(parts, room, launch, record, signal);
+    launch.release();
+    await untilHealthy(room.folder, room.owners.engine, { ...spec, ...options, signal });
+    await parts.cgroups.limitCpu(spec.roomId, spec.limits.cpuCores);
+    return { live, launch };
+  } catch (error) {
+    throw await explainFailure(error, room, stop.signal.aborted);
+  }
+}
+
+async function openNamespace(parts: SandboxParts, room: Room, spec: SandboxSpec) {
+  const tini = existsSync(join(parts.runtimeDir, "tini")) ? "/opt/workroom/tini" : "/usr/bin/tini";
+  const [launch] = await allOrFirstError([
+    launchSandbox({
+      firstUid: room.firstUid,
+      logPath: room.folder.engineLog,
+      seccompPath: parts.seccompPath,
+      command: roomCommand(tini, room.firstUid !== null),
+    }),
+    parts.cgroups.create(spec.roomId, spec.limits),
+  ]);
+  if (launch.child.pid !== undefined) await parts.cgroups.place(spec.roomId, launch.child.pid);
+  return launch;
+}
+
+async function prepareDisk(parts: SandboxParts, room: Room, spec: SandboxSpec): Promise<void> {
+  await parts.disks.attach(room.folder, room.owners, spec.limits.diskBytes);
+  await forgetEngineLog(room.folder);
+}
+
+async function buildRoom(
+  parts: SandboxParts,
+  room: Room,
+  launch: SandboxLaunch,
+  record: RunningSandbox,
+  signal: AbortSignal,
+): Promise<LiveSandbox> {
+  const isMapped = room.firstUid !== null;
+  const { dataDir, runtimeDir } = parts;
+  const initPid = await unlessAborted(
+    launch.build(
+      sandboxArguments({
+        dataDir,
+        runtimeDir,
+        folder: room.folder,
+        limits: record.limits,
+        isMapped,
+      }),
+    ),
+    signal,
+  );
+  const helpers = await openNetwork(parts, room, initPid);
+  const init = await markProcess(initPid);
+  if (init === null)
+    throw new AppError("unavailable", "The room's sandbox ended while it was built.");
+  const sandbox = { ...record, init, helpers };
+  await parts.records.setSandbox(room.roomId, sandbox);
+  return { ...room, sandbox, memoryKills: 0 };
+}
+
+/** Where the network can't be filtered, the room has none. */
+export async function openNetwork(parts: SandboxParts, room: Room, initPid: number) {
+  if (parts.measure.egressFault !== null || room.firstUid === null) return [];
+  const [network] = await allOrFirstError([
+    attachUserNetwork(initPid, room.firstUid, join(room.folder.root, "network.log")),
+    loadEgressRules(initPid, parts.hostAddresses()),
+  ]);
+  const mark = network.pid === undefined ? null : await markProcess(network.pid);
+  return mark ? [mark] : [];
+}
+
+/** Waits for all, also when one fails: nothing may still be under way when the caller clears up. */
+async function allOrFirstError<T extends readonly unknown[]>(
+  work: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  const settled = await Promise.allSettled(work);
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+  return Promise.all(work) as unknown as Promise<T>;
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new AppError("unavailable", "The workroom didn't start in time."));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+async function explainFailure(error: unknown, room: Room, hasEnded: boolean): Promise<AppError> {
+  const log = await readEngineLog(room.folder).catch(() => "");
+  const isExpected = error instanceof AppError && !hasEnded;
+  if (isExpected && log === "") return error;
+  const message = hasEnded
+    ? "The workroom's engine ended before it answered."
+    : isExpected
+      ? error.message
+      : "The workroom didn't start in time.";
+  return new AppError("unavailable", message, { cause: error, details: { log } });
+}
