@@ -17,9 +17,12 @@ export type ErrorCode = keyof typeof httpStatusByCode;
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === "string" && Object.hasOwn(httpStatusByCode, code);
 
+const brand = Symbol.for("workroom.AppError");
+
 /** Expected failure: `message` is shown to the user, `cause` and `details` are only logged. */
 export class AppError extends Error {
   override readonly name = "AppError";
+  readonly [brand] = true;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -29,6 +32,11 @@ export class AppError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.details = options.details ?? {};
+  }
+
+  /** The web holds this class twice, in the server's bundle and in Next's: an error of one must count in the other. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
   }
 }
 
