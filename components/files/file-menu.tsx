@@ -1,0 +1,103 @@
+"use client";
+import {
+  AtSignIcon,
+  DownloadIcon,
+  EllipsisIcon,
+  FolderInputIcon,
+  FolderPlusIcon,
+  MonitorPlayIcon,
+  PencilIcon,
+  Trash2Icon,
+  UploadIcon,
+} from "lucide-react";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { cn } from "@/lib/client/cn";
+import type { FileNode } from "@/lib/protocol/files";
+import { isHtmlPath } from "../preview/preview-source";
+
+export type FileAction =
+  | "rename"
+  | "move"
+  | "delete"
+  | "download"
+  | "preview"
+  | "mention"
+  | "newFolder"
+  | "upload";
+
+type FileMenuProps = {
+  node: FileNode;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  onAction: (action: FileAction) => void;
+  /** Where the focus goes when the menu closes: back to the tree. */
+  onReturnFocus: () => void;
+};
+
+export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }: FileMenuProps) {
+  const isFolder = node.type === "directory";
+  const item = (action: FileAction) => ({ onSelect: () => onAction(action) });
+  return (
+    <DropdownMenu open={isOpen} onOpenChange={onOpenChange} modal={false}>
+      <DropdownMenuTrigger
+        tabIndex={-1}
+        aria-label={`Actions for ${node.name}`}
+        onClick={(event) => event.stopPropagation()}
+        className={cn(
+          "flex size-6 shrink-0 items-center justify-center rounded-md text-muted-foreground hover:text-foreground",
+          "opacity-0 group-hover/row:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100 not-group-hover/row:w-0 pointer-coarse:!w-8 data-[state=open]:!w-6",
+        )}
+      >
+        <EllipsisIcon aria-hidden className="size-4" />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent
+        align="end"
+        onClick={(event) => event.stopPropagation()}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          onReturnFocus();
+        }}
+      >
+        {!isFolder && isHtmlPath(node.path) && (
+          <DropdownMenuItem {...item("preview")}>
+            <MonitorPlayIcon aria-hidden /> Show in the preview
+          </DropdownMenuItem>
+        )}
+        <DropdownMenuItem {...item("mention")}>
+          <AtSignIcon aria-hidden /> Mention in the chat
+        </DropdownMenuItem>
+        {isFolder && (
+          <>
+            <DropdownMenuItem {...item("upload")}>
+              <UploadIcon aria-hidden /> Upload here
+            </DropdownMenuItem>
+            <DropdownMenuItem {...item("newFolder")}>
+              <FolderPlusIcon aria-hidden /> New folder here
+            </DropdownMenuItem>
+          </>
+        )}
+        {!isFolder && (
+          <DropdownMenuItem {...item("download")}>
+            <DownloadIcon aria-hidden /> Download
+          </DropdownMenuItem>
+        )}
+        <DropdownMenuSeparator />
+        <DropdownMenuItem {...item("rename")}>
+          <PencilIcon aria-hidden /> Rename
+        </DropdownMenuItem>
+        <DropdownMenuItem {...item("move")}>
+          <FolderInputIcon aria-hidden /> Move
+        </DropdownMenuItem>
+        <DropdownMenuItem isDanger {...item("delete")}>
+          <Trash2Icon aria-hidden /> Delete
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

@@ -1,0 +1,198 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorState } from "@/components/ui/error-state";
+import { cn } from "@/lib/client/cn";
+import { viewerQuery } from "@/lib/client/queries/viewer";
+import type { FileNode } from "@/lib/protocol/files";
+import { AsleepBar } from "../work/asleep-bar";
+import { useWork } from "../work/work-context";
+import { openWorkTab, useOpenRequest } from "../work/work-tab-store";
+import { DeleteDialog } from "./delete-dialog";
+import { DraftsContext, useDraftStore } from "./drafts";
+import type { FileAction } from "./file-menu";
+import { FileTree } from "./file-tree";
+import { FileViewer } from "./file-viewer";
+import { FilesToolbar } from "./files-toolbar";
+import { PathDialog, type PathWish } from "./path-dialog";
+import { saveDownload } from "./save-download";
+import { parentFolder, type TreeRow } from "./tree-model";
+import { DropHint, TreeSkeleton } from "./tree-extras";
+import { UploadBar } from "./upload-bar";
+import { useFileActions } from "./use-file-actions";
+import { useFileChooser } from "./use-file-chooser";
+import { UPLOAD_FOLDER, useFileDrop } from "./use-file-drop";
+import { useTree } from "./use-tree";
+import { useUploads } from "./use-uploads";
+
+const LOOK_AGAIN_MS = 4_000;
+
+/** Every file of the workspace: the tree, and the file that is open. */
+export function FilesPanel({ isVisible }: { isVisible: boolean }) {
+  const { workroom } = useWork();
+  const tree = useTree(workroom.id, isVisible && workroom.isWorking ? LOOK_AGAIN_MS : false);
+  const open = useOpenFile(workroom.id, tree.reveal);
+  const drafts = useDraftStore();
+  if (tree.rootError) {
+    return (
+      <ErrorState
+        title="Can’t list the files"
+        message={tree.rootError}
+        onRetry={tree.refetch}
+        className="h-full"
+      />
+    );
+  }
+  return (
+    <DraftsContext value={drafts}>
+      <div className="flex h-full flex-col">
+        <AsleepBar>The workroom is asleep. Files can be read and changed all the same.</AsleepBar>
+        <div className="flex min-h-0 flex-1">
+          <FileBrowser tree={tree} open={open} />
+          {open.path !== null && (
+            <FileViewer key={open.path} path={open.path} onClose={() => open.setPath(null)} />
+          )}
+        </div>
+      </div>
+    </DraftsContext>
+  );
+}
+
+type OpenFile = ReturnType<typeof useOpenFile>;
+type FileBrowserProps = { tree: ReturnType<typeof useTree>; open: OpenFile };
+
+/** The tree with its toolbar, uploads and questions. In a narrow panel it makes room for the open file. */
+function FileBrowser({ tree, open }: FileBrowserProps) {
+  const { workroom } = useWork();
+  const viewer = useQuery(viewerQuery());
+  const uploads = useUploads(workroom.id, viewer.data?.maxUploadBytes);
+  const upload = (...[folder, picked]: Parameters<typeof uploads.start>) => {
+    tree.expand(folder);
+    void uploads.start(folder, picked);
+  };
+  const drop = useFileDrop(upload);
+  const chooser = useFileChooser(upload);
+  const asks = useQuestions(tree, open);
+  const act = useFileMenu(asks, chooser.chooseFiles);
+  const activeFolder = folderOf(tree.rows, open.activePath);
+  const targetFolder = activeFolder ?? UPLOAD_FOLDER;
+  return (
+    <section
+      aria-label="Files"
+      className={cn(
+        "relative flex min-h-0 w-full flex-col",
+        open.path !== null &&
+          "@max-2xl/work:hidden @2xl/work:w-64 @2xl/work:shrink-0 @2xl/work:border-r",
+      )}
+      {...drop.dropProps}
+    >
+      <FilesToolbar
+        targetFolder={targetFolder}
+        onUploadFiles={() => chooser.chooseFiles(targetFolder)}
+        onUploadFolder={() => chooser.chooseFolder(targetFolder)}
+        onNewFolder={() => asks.setWish({ kind: "newFolder", folder: activeFolder ?? "" })}
+        onRefresh={tree.refetch}
+      />
+      {tree.isPending ? (
+        <TreeSkeleton />
+      ) : (
+        <FileTree
+          rows={tree.rows}
+          openPath={open.path}
+          activePath={open.activePath}
+          dropFolder={drop.dropFolder}
+          onActivate={open.setActivePath}
+          onOpen={(node) => open.setPath(node.path)}
+          onExpand={tree.expand}
+          onCollapse={tree.collapse}
+          onAction={act}
+        />
+      )}
+      {drop.dropFolder !== null && <DropHint folder={drop.dropFolder} />}
+      <UploadBar uploads={uploads.uploads} onCancel={uploads.cancel} onClear={uploads.clear} />
+      {chooser.fields}
+      {asks.dialogs}
+    </section>
+  );
+}
+
+/** The open file and the active row; a wish from elsewhere ("open this file") goes before both. */
+function useOpenFile(workroomId: string, reveal: (path: string) => void) {
+  const request = useOpenRequest(workroomId, "files");
+  const [seenRequest, setSeenRequest] = useState(0);
+  const [path, setPath] = useState<string | null>(null);
+  const [activePath, setActivePath] = useState<string | null>(null);
+  if (request && request.id !== seenRequest) {
+    setSeenRequest(request.id);
+    setPath(request.path);
+    setActivePath(request.path);
+    reveal(request.path);
+  }
+  return { path, activePath, setPath, setActivePath };
+}
+
+/** The dialogs that ask for a name, a place, or a yes. */
+function useQuestions(tree: FileBrowserProps["tree"], open: OpenFile) {
+  const { workroom } = useWork();
+  const actions = useFileActions(workroom.id);
+  const [wish, setWish] = useState<PathWish | null>(null);
+  const [doomed, setDoomed] = useState<FileNode | null>(null);
+  const dialogs = (
+    <>
+      {wish && (
+        <PathDialog
+          wish={wish}
+          onClose={() => setWish(null)}
+          onSubmit={async (done, newPath) => {
+            await actions.apply(done, newPath);
+            tree.reveal(newPath);
+            open.setActivePath(newPath);
+            if (done.kind !== "newFolder" && open.path === done.path) open.setPath(newPath);
+          }}
+        />
+      )}
+      <DeleteDialog
+        node={doomed}
+        isPending={actions.remove.isPending}
+        onClose={() => setDoomed(null)}
+        onDelete={(node) =>
+          actions.remove.mutate(node.path, {
+            onSuccess: () => {
+              const isOpen = open.path === node.path || open.path?.startsWith(`${node.path}/`);
+              if (isOpen) open.setPath(null);
+            },
+            onSettled: () => setDoomed(null),
+          })
+        }
+      />
+    </>
+  );
+  return { dialogs, setWish, setDoomed };
+}
+
+function useFileMenu(
+  asks: Pick<ReturnType<typeof useQuestions>, "setWish" | "setDoomed">,
+  chooseFiles: (folder: string) => void,
+) {
+  const { workroom, askEmployee } = useWork();
+  return (action: FileAction, { path, ...node }: FileNode): void => {
+    const actions: Record<FileAction, () => void> = {
+      rename: () => asks.setWish({ kind: "rename", path }),
+      move: () => asks.setWish({ kind: "move", path }),
+      newFolder: () => asks.setWish({ kind: "newFolder", folder: path }),
+      delete: () => asks.setDoomed({ path, ...node }),
+      download: () => saveDownload(workroom.id, path),
+      preview: () => openWorkTab(workroom.id, "preview", path),
+      mention: () => askEmployee(`@${path} `),
+      upload: () => chooseFiles(path),
+    };
+    actions[action]();
+  };
+}
+
+/** The folder the active row is or lies in; `null` without one. */
+function folderOf(rows: readonly TreeRow[], activePath: string | null): string | null {
+  const row = rows.find((other) => other.key === activePath);
+  if (row?.kind !== "node") return null;
+  return row.node.type === "directory" ? row.node.path : parentFolder(row.node.path);
+}

@@ -1,0 +1,60 @@
+"use client";
+import { FolderPlusIcon, FolderUpIcon, RotateCwIcon, UploadIcon } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { Tooltip } from "@/components/ui/tooltip";
+
+type FilesToolbarProps = {
+  targetFolder: string;
+  onUploadFiles: () => void;
+  onUploadFolder: () => void;
+  onNewFolder: () => void;
+  onRefresh: () => void;
+};
+
+export function FilesToolbar(props: FilesToolbarProps) {
+  const { targetFolder } = props;
+  return (
+    <div
+      role="toolbar"
+      aria-label="Files"
+      className="flex h-10 shrink-0 items-center gap-0.5 border-b px-1.5"
+    >
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button variant="ghost" size="sm">
+            <UploadIcon aria-hidden /> Upload
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="start">
+          <DropdownMenuLabel>
+            To {targetFolder === "" ? "the top folder" : `${targetFolder}/`}
+          </DropdownMenuLabel>
+          <DropdownMenuItem onSelect={props.onUploadFiles}>
+            <UploadIcon aria-hidden /> Files
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={props.onUploadFolder}>
+            <FolderUpIcon aria-hidden /> A folder
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <span className="flex-1" />
+      <Tooltip label="New folder">
+        <Button variant="ghost" size="icon" aria-label="New folder" onClick={props.onNewFolder}>
+          <FolderPlusIcon aria-hidden />
+        </Button>
+      </Tooltip>
+      <Tooltip label="Refresh">
+        <Button variant="ghost" size="icon" aria-label="Refresh" onClick={props.onRefresh}>
+          <RotateCwIcon aria-hidden />
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}

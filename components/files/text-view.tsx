@@ -1,0 +1,108 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { ApiError, errorText } from "@/lib/client/api";
+import { fileKeys, fileQuery, writeFile } from "@/lib/client/queries/files";
+import { showToast } from "@/lib/client/toast";
+import type { FileContent } from "@/lib/protocol/files";
+import { LazyTextEditor } from "../editor/lazy-editors";
+import { useWork } from "../work/work-context";
+import { useDrafts } from "./drafts";
+import { NotShown } from "./not-shown";
+import { SaveBar } from "./save-bar";
+
+export function TextView({ path }: { path: string }) {
+  const { workroom } = useWork();
+  const file = useQuery({ ...fileQuery(workroom.id, path), retry: false });
+  if (file.isPending) return <Skeleton className="m-4 h-48" />;
+  if (file.isError && !file.data) {
+    return (
+      <ErrorState
+        title="Can’t open this file"
+        message={errorText(file.error)}
+        onRetry={() => void file.refetch()}
+        className="h-full"
+      />
+    );
+  }
+  if (file.data.reason === "too_large") {
+    return (
+      <NotShown path={path} title="This file is too large for the editor">
+        Download it, or ask your employee about what is in it.
+      </NotShown>
+    );
+  }
+  if (file.data.text === null) {
+    return (
+      <NotShown path={path} title="This file is not text">
+        It can’t be shown here. Download it to open it with its own program.
+      </NotShown>
+    );
+  }
+  return <EditableText file={file.data} text={file.data.text} />;
+}
+
+function EditableText({ file, text }: { file: FileContent; text: string }) {
+  const { workroom } = useWork();
+  const client = useQueryClient();
+  const { drafts, setDraft } = useDrafts();
+  const draft = drafts.get(file.path) ?? null;
+  const key = fileKeys.file(workroom.id, file.path);
+  const save = useMutation({
+    mutationFn: (wish: { text: string; ifMatch: string | null }) =>
+      writeFile(workroom.id, { path: file.path, ...wish }),
+    onSuccess: ({ etag }, wish) => {
+      client.setQueryData<FileContent>(key, (now) => now && { ...now, etag, text: wish.text });
+      // What was typed while the answer was on its way stays a draft, over the version just saved.
+      setDraft(file.path, (now) =>
+        now && now.text !== wish.text ? { text: now.text, etag } : null,
+      );
+    },
+    onError: (error) => {
+      if (isConflict(error)) void client.invalidateQueries({ queryKey: key });
+      else showToast(errorText(error), { tone: "error" });
+    },
+  });
+
+  // Somebody, a turn most likely, wrote the file since the draft was begun.
+  const isConflicting = draft !== null && (draft.etag !== file.etag || isConflict(save.error));
+  const saveNow = () => {
+    if (draft && !save.isPending && !isConflicting) {
+      save.mutate({ text: draft.text, ifMatch: draft.etag });
+    }
+  };
+  return (
+    <div className="flex size-full flex-col">
+      {draft && (
+        <SaveBar
+          isConflicting={isConflicting}
+          isSaving={save.isPending}
+          onSave={saveNow}
+          onDiscard={() => {
+            save.reset();
+            setDraft(file.path, () => null);
+          }}
+          onOverwrite={() => save.mutate({ text: draft.text, ifMatch: null })}
+        />
+      )}
+      <div className="min-h-0 flex-1">
+        <LazyTextEditor
+          path={file.path}
+          text={draft?.text ?? text}
+          isReadOnly={false}
+          onChange={(next) =>
+            setDraft(file.path, (now) => {
+              const etag = now?.etag ?? file.etag;
+              return next === text && etag === file.etag ? null : { text: next, etag };
+            })
+          }
+          onSave={saveNow}
+        />
+      </div>
+    </div>
+  );
+}
+
+const isConflict = (error: Error | null): boolean =>
+  error instanceof ApiError && error.code === "conflict";

@@ -1,0 +1,185 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorText } from "@/lib/client/api";
+import { turnsQuery } from "@/lib/client/queries/chats";
+import { showToast } from "@/lib/client/toast";
+import { RoomStateNotice } from "../work/room-state-notice";
+import { useWork } from "../work/work-context";
+import { type OpenRequest, useOpenRequest } from "../work/work-tab-store";
+import type { DeviceFrame } from "./device-frame";
+import { openPreviewAddress, previewAddressQuery } from "./preview-address-query";
+import { NothingToPreview, ServerIsGone } from "./preview-empty";
+import { PreviewFrame } from "./preview-frame";
+import { previewPagesQuery } from "./preview-pages-query";
+import {
+  fileSource,
+  isListening,
+  listPreviewSources,
+  pickPreviewSource,
+  type PreviewSource,
+  sourceLabel,
+} from "./preview-source";
+import { PreviewToolbar } from "./preview-toolbar";
+import { SourceMenu } from "./source-menu";
+import { useFrameHistory } from "./use-frame-history";
+import { type PreviewPlace, usePreviewPlace } from "./use-preview-place";
+import { useTurnEnd } from "./use-turn-end";
+
+const LOOK_AGAIN_MS = 4_000;
+
+type Choice = { source: PreviewSource; requestId: number };
+
+/** The menu's choice, or a file that another tab asked to show since. */
+function newerWish(request: OpenRequest | null, choice: Choice | null): PreviewSource | null {
+  if (request && request.id > (choice?.requestId ?? 0)) return fileSource(request.path);
+  return choice?.source ?? null;
+}
+
+/** Shows what was built: a server of the room, or the newest HTML file, on an origin of its own. */
+export function PreviewPanel({ isVisible }: { isVisible: boolean }) {
+  const { workroom } = useWork();
+  const request = useOpenRequest(workroom.id, "preview");
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const pages = useQuery({
+    ...previewPagesQuery(workroom.id),
+    refetchInterval: isVisible && workroom.isWorking ? LOOK_AGAIN_MS : false,
+  });
+
+  const sources = listPreviewSources(workroom.previewPorts, pages.data ?? []);
+  const source = pickPreviewSource(sources, newerWish(request, chosen));
+  const choose = (next: PreviewSource) => setChosen({ source: next, requestId: request?.id ?? 0 });
+
+  if (source) return <SourcePreview source={source} sources={sources} onChoose={choose} />;
+  if (pages.isPending) return <PreviewSkeleton />;
+  if (pages.isError) {
+    return (
+      <ErrorState
+        title="Can’t look for something to preview"
+        message={errorText(pages.error)}
+        onRetry={() => void pages.refetch()}
+        className="h-full"
+      />
+    );
+  }
+  const isDown = workroom.state === "booting" || workroom.state === "failed";
+  return isDown ? <RoomStateNotice what="A preview" /> : <NothingToPreview />;
+}
+
+type SourcePreviewProps = {
+  source: PreviewSource;
+  sources: readonly PreviewSource[];
+  onChoose: (source: PreviewSource) => void;
+};
+
+function SourcePreview({ source, sources, onChoose }: SourcePreviewProps) {
+  const { workroom } = useWork();
+  const client = useQueryClient();
+  const place = usePreviewPlace(source);
+  const [device, setDevice] = useState<DeviceFrame>("full");
+
+  useTurnEnd(workroom.isWorking, () => {
+    // A turn that changed nothing must not make the page the person looks at jump.
+    void client
+      .fetchQuery({ ...turnsQuery(workroom.mainChatId), staleTime: 0 })
+      .then((turns) => turns.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))[0])
+      .then((turn) => turn?.changedFiles !== 0 && place.reload())
+      .catch(place.reload);
+  });
+
+  const parts = { source, sources, onChoose, place, device, onDevice: setDevice };
+  return <LoadedPreview key={`${source.key}|${place.loadId}`} {...parts} />;
+}
+
+type LoadedPreviewProps = SourcePreviewProps & {
+  place: PreviewPlace;
+  device: DeviceFrame;
+  onDevice: (device: DeviceFrame) => void;
+};
+
+/** One load of the frame: another load is another component, with a history of its own. */
+function LoadedPreview(props: LoadedPreviewProps) {
+  const { source, sources, onChoose, place, device, onDevice } = props;
+  const { workroom } = useWork();
+  const frame = useFrameHistory();
+  return (
+    <div
+      className="flex h-full flex-col"
+      onPointerEnter={frame.observe}
+      onFocusCapture={frame.observe}
+    >
+      <PreviewToolbar
+        path={place.path}
+        hasMoved={frame.canGoBack || frame.canGoForward}
+        canGoBack={frame.canGoBack || place.canGoBack}
+        canGoForward={frame.canGoForward || place.canGoForward}
+        device={device}
+        sourceMenu={<SourceMenu sources={sources} current={source} onChoose={onChoose} />}
+        onBack={frame.canGoBack ? frame.back : place.back}
+        onForward={frame.canGoForward ? frame.forward : place.forward}
+        onReload={place.reload}
+        onGo={place.go}
+        onOpen={() => void openInTab(workroom.id, source, place.path)}
+        onDevice={onDevice}
+      />
+      <PreviewBody {...props} onFrameLoad={frame.observe} />
+    </div>
+  );
+}
+
+function PreviewBody(props: LoadedPreviewProps & { onFrameLoad: () => void }) {
+  const { source, sources, onChoose, place, device, onFrameLoad } = props;
+  const { workroom } = useWork();
+  const needsRoom = source.kind === "port" && workroom.state !== "active";
+  const isGone = !isListening(sources, source);
+  const address = useQuery({
+    ...previewAddressQuery(workroom.id, source, place.path, place.loadId),
+    enabled: !needsRoom && !isGone,
+  });
+  if (needsRoom) return <RoomStateNotice what="This server" />;
+  if (isGone) return <ServerIsGone source={source} sources={sources} onChoose={onChoose} />;
+  if (address.isPending) return <PreviewSkeleton />;
+  if (address.isError) {
+    return (
+      <ErrorState
+        title="The preview can’t be opened"
+        message={errorText(address.error)}
+        onRetry={() => void address.refetch()}
+        className="min-h-0 flex-1"
+      />
+    );
+  }
+  return (
+    <PreviewFrame
+      address={address.data}
+      title={`Preview: ${sourceLabel(source)}`}
+      device={device}
+      onLoad={onFrameLoad}
+    />
+  );
+}
+
+const PreviewSkeleton = () => (
+  <div className="min-h-0 flex-1 p-4">
+    <Skeleton className="h-full max-h-96" />
+  </div>
+);
+
+async function openInTab(workroomId: string, source: PreviewSource, path: string): Promise<void> {
+  // Opened before the ticket is there: a browser allows a new tab only right after the click.
+  const tab = window.open("about:blank", "_blank");
+  try {
+    const address = await openPreviewAddress(workroomId, source, path);
+    if (!tab) {
+      showToast("The browser blocked the new tab. Allow pop-ups for Workroom.", { tone: "error" });
+      return;
+    }
+    tab.opener = null;
+    tab.location.replace(address);
+  } catch (error) {
+    tab?.close();
+    showToast(errorText(error), { tone: "error" });
+  }
+}
