@@ -4,11 +4,16 @@ import path from "node:path";
 import type { HostUser } from "./data-folder";
 import { PlainFailure } from "./plain-failure";
 
-const OUTER_MOUNTS = "--host-mounts=";
+/** The machine's own view, for a supervisor in a private mount namespace: the host runs with it. */
+export type OuterView = { mounts: string; checkout: string };
 
-/** Path of the mount namespace the host must run in, when this supervisor runs in a private one. */
-export const outerMounts = (): string | null =>
-  process.argv.find((word) => word.startsWith(OUTER_MOUNTS))?.slice(OUTER_MOUNTS.length) ?? null;
+const OUTER_VIEW = "--outer-view=";
+
+export function outerView(): OuterView | null {
+  const word = process.argv.find((argument) => argument.startsWith(OUTER_VIEW));
+  const [mounts, checkout] = word?.slice(OUTER_VIEW.length).split(":") ?? [];
+  return mounts && checkout ? { mounts, checkout } : null;
+}
 
 /** Whether the web's user can read the product's files: a checkout below /root is closed to it. */
 export function canRead(checkout: string, user: HostUser): boolean {
@@ -32,9 +37,9 @@ const script =
  */
 export function superviseInPrivateMounts(checkout: string, mountPoint: string): Promise<number> {
   mkdirSync(mountPoint, { recursive: true, mode: 0o755 });
-  const mounts = `${OUTER_MOUNTS}/proc/${process.pid}/ns/mnt`;
+  const view = `${OUTER_VIEW}/proc/${process.pid}/ns/mnt:${checkout}`;
   const supervisor = path.join(mountPoint, "dist/up.mjs");
-  const program = [process.execPath, supervisor, ...process.argv.slice(2), mounts];
+  const program = [process.execPath, supervisor, ...process.argv.slice(2), view];
   const unshare = ["unshare", "--mount", "--propagation", "private", "--"];
   const shell = ["sh", "-c", script, "sh", checkout, mountPoint, ...program];
   const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...unshare, ...shell], {

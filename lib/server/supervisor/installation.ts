@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Env, inheritedEnv } from "@/lib/env";
+import type { OuterView } from "./checkout-access";
 import { checkFreeSpace, type DataFolder, type HostUser, prepareDataFolder } from "./data-folder";
 import { isFolderLocked, lockFolder } from "./folder-lock";
 import { installRuntime } from "./install-runtime";
@@ -22,8 +23,8 @@ export type Surroundings = {
   /** Where dist/, .next/, node_modules/ and drizzle/ are. */
   checkout: string;
   webUser: HostUser | null;
-  /** Path of the mount namespace the host must run in, when ours is a private one. */
-  hostMounts: string | null;
+  /** Set when we run in a private mount namespace; the host does not, so that the next host sees its mounts. */
+  outer: OuterView | null;
   show: (line: string) => void;
 };
 
@@ -141,8 +142,9 @@ export class Installation {
   }
 
   private async startHost(): Promise<void> {
-    const { checkout, hostMounts } = this.around;
-    const enter = hostMounts ? ["nsenter", `--mount=${hostMounts}`, "--"] : [];
+    const { outer } = this.around;
+    const checkout = outer?.checkout ?? this.around.checkout;
+    const enter = outer ? ["nsenter", `--mount=${outer.mounts}`, `--wdns=${checkout}`, "--"] : [];
     const [first = "", ...rest] = [...enter, this.node, path.join(checkout, "dist/host.mjs")];
     const socketPath = path.join(this.folder.run, "host.sock");
     const isReady = () => isAnswering({ socketPath }, "POST", "/rpc/capabilities");

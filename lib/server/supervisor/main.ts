@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Env, readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { canRead, outerMounts, superviseInPrivateMounts } from "./checkout-access";
+import { canRead, outerView, superviseInPrivateMounts } from "./checkout-access";
 import { prepareDataFolder } from "./data-folder";
 import { Installation, type Surroundings } from "./installation";
 import { resetOwnerLink, setupLink } from "./owner-links";
@@ -70,12 +70,12 @@ function readSettings(): Env {
 async function main(): Promise<number> {
   const env = readSettings();
   const webUser = ensureWebUser();
-  const hostMounts = outerMounts();
-  if (webUser && !hostMounts && !canRead(checkout, webUser)) {
+  const outer = outerView();
+  if (webUser && !outer && !canRead(checkout, webUser)) {
     const { root } = prepareDataFolder(env.WORKROOM_DATA_DIR, webUser);
     return superviseInPrivateMounts(checkout, path.join(root, "app"));
   }
-  const surroundings = { env, checkout, webUser, hostMounts, show };
+  const surroundings = { env, checkout, webUser, outer, show };
   if (process.argv[2] === "reset-owner") await resetOwner(surroundings);
   else await runUntilStopped(Installation.take(surroundings), env);
   return 0;
