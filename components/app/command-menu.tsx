@@ -30,19 +30,18 @@ function CommandItem({
   );
 }
 
+function nextTheme(): void {
+  chooseTheme(themes[(themes.indexOf(currentTheme()) + 1) % themes.length] ?? "system");
+}
+
 type CommandMenuProps = { orgSlug: string; open: boolean; onOpenChange: (open: boolean) => void };
 
 /** Ctrl-K: every workroom and action, by typing a part of its name. */
 export function CommandMenu({ orgSlug, open, onOpenChange }: CommandMenuProps) {
   const router = useRouter();
-  const rooms = useQuery(workroomsQuery("all"));
   const run = (action: () => void) => () => {
     onOpenChange(false);
     action();
-  };
-  const nextTheme = () => {
-    const next = themes[(themes.indexOf(currentTheme()) + 1) % themes.length] ?? "system";
-    chooseTheme(next);
   };
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
@@ -77,23 +76,31 @@ export function CommandMenu({ orgSlug, open, onOpenChange }: CommandMenuProps) {
                 Switch theme
               </CommandItem>
             </Command.Group>
-            {rooms.data && rooms.data.length > 0 && (
-              <Command.Group heading="Workrooms" className={groupClasses}>
-                {rooms.data.slice(0, MAX_ROOMS).map((workroom) => (
-                  <CommandItem
-                    key={workroom.id}
-                    value={`${workroom.title} ${workroom.id}`}
-                    icon={<StateDot workroom={workroom} className="px-1" />}
-                    onSelect={run(() => router.push(`/${orgSlug}/workrooms/${workroom.id}`))}
-                  >
-                    {workroom.title}
-                  </CommandItem>
-                ))}
-              </Command.Group>
-            )}
+            <RoomCommands
+              onPick={(id) => run(() => router.push(`/${orgSlug}/workrooms/${id}`))()}
+            />
           </Command.List>
         </Command>
       </DialogContent>
     </Dialog>
+  );
+}
+
+function RoomCommands({ onPick }: { onPick: (workroomId: string) => void }) {
+  const { data: rooms } = useQuery(workroomsQuery("all"));
+  if (!rooms || rooms.length === 0) return null;
+  return (
+    <Command.Group heading="Workrooms" className={groupClasses}>
+      {rooms.slice(0, MAX_ROOMS).map((workroom) => (
+        <CommandItem
+          key={workroom.id}
+          value={`${workroom.title} ${workroom.id}`}
+          icon={<StateDot workroom={workroom} className="px-1" />}
+          onSelect={() => onPick(workroom.id)}
+        >
+          {workroom.title}
+        </CommandItem>
+      ))}
+    </Command.Group>
   );
 }

@@ -75,21 +75,33 @@ const withQuery = (path: string, query: ApiOptions["query"]) => {
   return params.size > 0 ? `${path}?${params}` : path;
 };
 
-/** The one way to call our REST API; a path that starts with /api/ is taken as it is: `api<WorkroomView>("/workrooms/wr_…", {method: "PATCH", body: {title}})`. */
+const urlOf = (path: string, query: ApiOptions["query"]) =>
+  withQuery(path.startsWith("/api/") ? path : `/api/v1${path}`, query);
+
+const requestOf = (method: string, body: unknown): RequestInit => ({
+  method,
+  credentials: "same-origin",
+  headers: {
+    accept: "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
+  },
+  body: body === undefined ? null : JSON.stringify(body),
+});
+
+/**
+ * The one way to call our REST API: `api<WorkroomView>("/workrooms/wr_…", {method: "PATCH", body: {title}})`. A path
+ * that starts with /api/ is taken as it is.
+ *
+ * @throws ApiError for every refusal, for an answer that never came, and for one that came too late
+ */
 export async function api<T>(path: string, options: ApiOptions = {}): Promise<T> {
   const { method = "GET", body, query, signal, timeoutMs = 30_000 } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(withQuery(path.startsWith("/api/") ? path : `/api/v1${path}`, query), {
-      method,
-      credentials: "same-origin",
-      headers:
-        body === undefined
-          ? { accept: "application/json" }
-          : { accept: "application/json", "content-type": "application/json" },
-      body: body === undefined ? null : JSON.stringify(body),
+    response = await fetch(urlOf(path, query), {
+      ...requestOf(method, body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     text = await response.text();

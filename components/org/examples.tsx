@@ -1,0 +1,50 @@
+import { ChartColumnIcon, FileSearchIcon, PanelsTopLeftIcon } from "lucide-react";
+
+export type Example = { title: string; description: string; text: string };
+
+export const examples: readonly Example[] = [
+  {
+    title: "Sales dashboard",
+    description: "Totals, trends and the best regions on one page",
+    text: "Build me a dashboard of these sales.",
+  },
+  {
+    title: "Find what is odd",
+    description: "Gaps, doubles and outliers, with the rows",
+    text: "Check this file for gaps, duplicates and outliers and write a short report.",
+  },
+  {
+    title: "One-page summary",
+    description: "The numbers that matter, in plain words",
+    text: "Summarise this file on one page that I can share.",
+  },
+];
+
+const icons = [ChartColumnIcon, FileSearchIcon, PanelsTopLeftIcon];
+
+type ExamplesProps = { onPick: (example: Example) => void; isBusy: boolean };
+
+/** Three prompts that really run: each brings the sample file along. */
+export function Examples({ onPick, isBusy }: ExamplesProps) {
+  return (
+    <ul aria-label="Examples with sample sales" className="grid gap-2 sm:grid-cols-3">
+      {examples.map((example, index) => {
+        const Icon = icons[index] ?? ChartColumnIcon;
+        return (
+          <li key={example.title}>
+            <button
+              type="button"
+              disabled={isBusy}
+              onClick={() => onPick(example)}
+              className="flex h-full w-full flex-col items-start gap-1 rounded-lg border bg-card p-3 text-left transition-colors hover:border-primary hover:bg-accent disabled:opacity-60"
+            >
+              <Icon aria-hidden className="mb-1 size-4 text-muted-foreground" />
+              <span className="text-sm font-medium">{example.title}</span>
+              <span className="text-[0.8125rem] text-muted-foreground">{example.description}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
