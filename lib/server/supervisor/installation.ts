@@ -105,14 +105,10 @@ export class Installation {
   }
 
   private sharedEnv(): Record<string, string> {
-    const { env, webUser } = this.around;
+    const { env } = this.around;
     const { DATABASE_URL: _url, WORKROOM_SECRET_KEY: _key, ...shared } = inheritedEnv();
-    const owner: Record<string, string> = webUser
-      ? { WORKROOM_WEB_UID: `${webUser.uid}`, WORKROOM_WEB_GID: `${webUser.gid}` }
-      : {};
     return {
       ...shared,
-      ...owner,
       WORKROOM_DATA_DIR: env.WORKROOM_DATA_DIR,
       NEXT_TELEMETRY_DISABLED: "1",
     };
