@@ -52,9 +52,6 @@ const Settings = z.object({
   WORKROOM_DISK_RESERVE: bytes(1 * GiB),
   /** First host uid of the rooms; each room has a block of 65,536. */
   WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).default(1_000_000),
-  /** Owner of the host's socket and of the object store's files: the user that the web runs as. */
-  WORKROOM_WEB_UID: z.coerce.number().int().nonnegative().optional(),
-  WORKROOM_WEB_GID: z.coerce.number().int().nonnegative().optional(),
   /** 1 behind a reverse proxy that sets X-Forwarded-For. */
   WORKROOM_TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
