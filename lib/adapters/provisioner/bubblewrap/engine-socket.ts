@@ -12,6 +12,8 @@ const O_PATH = 0o10000000;
 const { O_NOFOLLOW } = constants;
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_HEALTH_BYTES = 10_000;
+/** A socket is bound a moment before it listens: the folder changes once, the second look must come by itself. */
+const RETRY_MS = 10;
 
 const down = (cause?: unknown) =>
   new AppError("unavailable", "The workroom's engine doesn't answer.", { cause });
@@ -136,7 +138,7 @@ export async function untilHealthy(
       const health = await readHealth(folder, engineUid, 2_000).catch(() => null);
       if (health?.epoch === options.epoch) return;
       if (performance.now() > deadline) throw down();
-      const timer = setTimeout(() => wake(), 50); // a socket may be bound a moment before it listens
+      const timer = setTimeout(() => wake(), RETRY_MS);
       await changed;
       clearTimeout(timer);
     }

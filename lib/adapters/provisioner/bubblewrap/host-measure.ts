@@ -41,40 +41,40 @@ export async function measureHost(options: MeasureOptions): Promise<HostMeasure>
     diskFault,
     sandboxFault: plain.sandboxFault,
     uidRangeFault: mapped ? mapped.sandboxFault : "only root can map a block of uids to each room",
-    egressFault: mapped?.egressFault ?? (mapped ? null : plain.egressFault),
+    egressFault: (mapped ?? plain).egressFault,
   };
 }
 
 async function measureSandbox(options: MeasureOptions, firstUid: number | null) {
   const seen: { sandboxFault: string | null; egressFault: string | null } = {
     sandboxFault: null,
-    egressFault: "the sandbox could not be built",
+    egressFault: "without a block of uids the room has no network at all",
   };
-  const logPath = join(options.dataDir, "sandbox-probe.log");
   try {
     const launch = await launchSandbox({
       firstUid,
+      hasNetwork: firstUid !== null,
       logPath: "/dev/null",
       seccompPath: options.seccompPath,
       command: ["/bin/true"],
     });
     try {
-      const pid = await launch.build(probeArguments(firstUid !== null));
-      seen.egressFault = await measureEgress(pid, firstUid, logPath);
+      if (firstUid !== null)
+        seen.egressFault = await measureEgress(launch.pid, firstUid, options.dataDir);
+      await launch.build(probeArguments(firstUid !== null));
     } finally {
-      launch.child.kill("SIGKILL");
+      launch.child.kill("SIGKILL"); // what it built dies with it
     }
   } catch (error) {
     seen.sandboxFault = reasonOf(error);
   }
-  await rm(logPath, { force: true });
   return seen;
 }
 
 function probeArguments(isMapped: boolean): string[] {
   return [
-    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup"],
-    isMapped ? [] : ["--unshare-user", "--disable-userns"],
+    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"],
+    isMapped ? [] : ["--unshare-user", "--disable-userns", "--unshare-net"],
     ["--die-with-parent", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"],
     ["--info-fd", String(launchFds.status), "--block-fd", String(launchFds.block)],
     ["--seccomp", String(launchFds.seccomp), ...systemArguments()],
@@ -82,19 +82,22 @@ function probeArguments(isMapped: boolean): string[] {
   ].flat();
 }
 
-async function measureEgress(pid: number, uid: number | null, logPath: string) {
-  if (uid === null) return "without a block of uids the room has no network at all";
+async function measureEgress(pid: number, uid: number, dataDir: string): Promise<string | null> {
+  const logPath = join(dataDir, "network-probe.log");
   try {
     await openTunDevice();
     const [network] = await Promise.all([
       attachUserNetwork(pid, uid, logPath),
       loadEgressRules(pid, listHostAddresses()),
     ]);
+    const ended = new Promise((resolve) => network.once("exit", resolve));
     network.kill("SIGKILL");
-    await new Promise((done) => network.once("exit", done));
+    await ended;
     return null;
   } catch (error) {
     return reasonOf(error);
+  } finally {
+    await rm(logPath, { force: true });
   }
 }
 

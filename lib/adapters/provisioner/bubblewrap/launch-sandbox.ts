@@ -30,31 +30,38 @@ export type SandboxLaunch = {
   child: ChildProcess;
   /** Starts bwrap; resolves with PID 1 of the room (host number), held before its first instruction. */
   build(args: string[]): Promise<number>;
+  /** Of the waiting process, whose namespaces the room takes over. */
+  pid: number;
   /** Lets the room run. */
   release(): void;
+};
+
+type LaunchOptions = {
+  firstUid: number | null;
+  /** Make the network with the user namespace, so that it can be filtered and attached before bwrap runs. */
+  hasNetwork: boolean;
+  /** Gets what bwrap and the command print; opened as the room's own uid. */
+  logPath: string;
+  seccompPath: string;
+  command: readonly string[];
 };
 
 /**
  * Spawns the process that becomes the room: as the room's own first uid, with an empty environment, detached, so that
  * it outlives this host process. `firstUid` null: no range of uids can be mapped, bwrap maps this user's own.
  */
-export async function launchSandbox(options: {
-  firstUid: number | null;
-  /** Gets what bwrap and the command print; opened as the room's own uid. */
-  logPath: string;
-  seccompPath: string;
-  command: readonly string[];
-}): Promise<SandboxLaunch> {
+export async function launchSandbox(options: LaunchOptions): Promise<SandboxLaunch> {
   const { firstUid } = options;
   const seccomp = await open(options.seccompPath, "r");
   try {
-    const child = spawnHolder(firstUid, seccomp.fd, [options.logPath, ...options.command]);
+    const child = spawnHolder(options, seccomp.fd);
     const status = readStatus(child);
     await status.untilLine();
     if (firstUid !== null) await mapUids(child, firstUid);
     const pipe = (fd: number) => child.stdio[fd] as Duplex | null | undefined;
     return {
       child,
+      pid: child.pid ?? 0,
       async build(args) {
         pipe(launchFds.args)?.end(`${args.join("\0")}\0`);
         pipe(launchFds.go)?.end("go\n");
@@ -71,13 +78,18 @@ export async function launchSandbox(options: {
   }
 }
 
-function spawnHolder(firstUid: number | null, seccompFd: number, args: string[]): ChildProcess {
+function spawnHolder(options: LaunchOptions, seccompFd: number): ChildProcess {
+  const { firstUid } = options;
   const steps = [...becomeBwrap, ...(firstUid === null ? [] : [forbidNamespaces]), execBwrap];
   const leaked = findLeakedFds();
   const script = [...leaked.map((fd) => `exec ${fd}>&-`), ...steps].join("\n");
   // dash starts faster, but can't name descriptors above 9.
-  const shell = [leaked.length === 0 ? "/bin/sh" : "/bin/bash", "-c", script, "sh", ...args];
-  const holder = ["/usr/bin/unshare", "--user", "--keep-caps", "--", ...shell];
+  const shell = [leaked.length === 0 ? "/bin/sh" : "/bin/bash", "-c", script, "sh"].concat(
+    options.logPath,
+    options.command,
+  );
+  const network = options.hasNetwork ? ["--net"] : [];
+  const holder = ["/usr/bin/unshare", "--user", ...network, "--keep-caps", "--", ...shell];
   const [file = "", ...rest] = firstUid === null ? shell : holder;
   const child = spawn(file, rest, {
     ...(firstUid === null ? {} : { uid: firstUid, gid: firstUid }),

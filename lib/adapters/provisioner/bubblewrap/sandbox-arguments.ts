@@ -20,10 +20,13 @@ export function sandboxArguments(room: {
   folder: RoomFolder;
   limits: RoomLimits;
   isMapped: boolean;
+  /** The network was made with the user namespace; else the room gets an empty one. */
+  hasNetwork: boolean;
 }): string[] {
   const { folder } = room;
   return [
-    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup"],
+    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"],
+    room.hasNetwork ? [] : ["--unshare-net"],
     ["--hostname", "workroom", "--new-session", "--as-pid-1", "--clearenv", "--chdir", "/"],
     ["--info-fd", String(launchFds.status), "--block-fd", String(launchFds.block)],
     ["--seccomp", String(launchFds.seccomp)],

@@ -11,7 +11,7 @@ import {
   readEngineLog,
 } from "./launch-sandbox";
 import { markProcess, readBootId } from "./processes";
-import type { RunningSandbox } from "./room-record";
+import type { ProcessMark, RunningSandbox } from "./room-record";
 import { prepareRunFolder } from "./run-folder";
 import { roomCommand, sandboxArguments } from "./sandbox-arguments";
 import type { LiveSandbox, Room, SandboxParts } from "./sandbox-parts";
@@ -40,15 +40,19 @@ export async function startSandbox(
     startedAt: new Date().toISOString(),
     isFrozen: false,
   };
-  const [launch] = await allOrFirstError([
-    openNamespace(parts, room, spec),
+  const opening = openNamespaces(parts, room, spec);
+  const [{ launch, helpers }] = await allOrFirstError([
+    opening,
     prepareDisk(parts, room, spec),
     prepareRunFolder(room.folder, room.owners, { roomId: spec.roomId, epoch: spec.epoch }),
     parts.records.setSandbox(spec.roomId, record),
-  ]);
+  ]).catch(async (error: unknown) => {
+    (await opening.catch(() => null))?.launch.child.kill("SIGKILL"); // it waits for a build that won't come
+    throw error;
+  });
   launch.child.once("exit", () => stop.abort());
   try {
-    const live = await buildRoom(parts, room, launch, record, signal);
+    const live = await buildRoom(parts, room, launch, { ...record, helpers }, signal);
     launch.release();
     await untilHealthy(room.folder, room.owners.engine, { ...spec, ...options, signal });
     await parts.cgroups.limitCpu(spec.roomId, spec.limits.cpuCores);
@@ -58,19 +62,28 @@ export async function startSandbox(
   }
 }
 
-async function openNamespace(parts: SandboxParts, room: Room, spec: SandboxSpec) {
+async function openNamespaces(parts: SandboxParts, room: Room, spec: SandboxSpec) {
   const tini = existsSync(join(parts.runtimeDir, "tini")) ? "/opt/workroom/tini" : "/usr/bin/tini";
   const [launch] = await allOrFirstError([
     launchSandbox({
       firstUid: room.firstUid,
+      hasNetwork: hasNetwork(parts, room),
       logPath: room.folder.engineLog,
       seccompPath: parts.seccompPath,
       command: roomCommand(tini, room.firstUid !== null),
     }),
     parts.cgroups.create(spec.roomId, spec.limits),
   ]);
-  if (launch.child.pid !== undefined) await parts.cgroups.place(spec.roomId, launch.child.pid);
-  return launch;
+  try {
+    const [helpers] = await allOrFirstError([
+      openNetwork(parts, room, launch.pid),
+      parts.cgroups.place(spec.roomId, launch.pid),
+    ]);
+    return { launch, helpers };
+  } catch (error) {
+    launch.child.kill("SIGKILL");
+    throw error;
+  }
 }
 
 async function prepareDisk(parts: SandboxParts, room: Room, spec: SandboxSpec): Promise<void> {
@@ -95,25 +108,29 @@ async function buildRoom(
         folder: room.folder,
         limits: record.limits,
         isMapped,
+        hasNetwork: hasNetwork(parts, room),
       }),
     ),
     signal,
   );
-  const helpers = await openNetwork(parts, room, initPid);
   const init = await markProcess(initPid);
   if (init === null)
     throw new AppError("unavailable", "The room's sandbox ended while it was built.");
-  const sandbox = { ...record, init, helpers };
+  const sandbox = { ...record, init };
   await parts.records.setSandbox(room.roomId, sandbox);
   return { ...room, sandbox, memoryKills: 0 };
 }
 
 /** Where the network can't be filtered, the room has none. */
-export async function openNetwork(parts: SandboxParts, room: Room, initPid: number) {
-  if (parts.measure.egressFault !== null || room.firstUid === null) return [];
+const hasNetwork = (parts: SandboxParts, room: Room) =>
+  parts.measure.egressFault === null && room.firstUid !== null;
+
+/** Attaches and filters the network of a process of the room. */
+async function openNetwork(parts: SandboxParts, room: Room, pid: number): Promise<ProcessMark[]> {
+  if (!hasNetwork(parts, room) || room.firstUid === null) return [];
   const [network] = await allOrFirstError([
-    attachUserNetwork(initPid, room.firstUid, join(room.folder.root, "network.log")),
-    loadEgressRules(initPid, parts.hostAddresses()),
+    attachUserNetwork(pid, room.firstUid, join(room.folder.root, "network.log")),
+    loadEgressRules(pid, parts.hostAddresses()),
   ]);
   const mark = network.pid === undefined ? null : await markProcess(network.pid);
   return mark ? [mark] : [];
