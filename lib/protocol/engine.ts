@@ -29,20 +29,22 @@ export const MAX_FRAME_BYTES = 1_048_576;
 
 /**
  * `/run/engine/config.json`, written by the host before the engine starts. The host writes `roomId` and `epoch`; the
- * rest moves the engine to other places when it runs outside a sandbox, in tests.
+ * rest moves the engine to other places when it runs outside a sandbox, in tests. Defaults: engine/config.ts.
  */
 export const EngineConfig = z.object({
   roomId: z.string(),
   epoch: z.number().int(),
-  runDir: z.string().default("/run/engine"),
-  stateDir: z.string().default("/var/lib/engine"),
-  workspaceDir: z.string().default("/workspace"),
-  homeDir: z.string().default("/home/agent"),
-  toolsPort: z.number().int().default(ENGINE_PORT), // 0: any free port
+  runDir: z.string().optional(), // holds engine.sock and model.sock
+  stateDir: z.string().optional(), // spool and journal
+  workspaceDir: z.string().optional(),
+  homeDir: z.string().optional(),
+  toolsPort: z.number().int().optional(), // 0: any free port
+  /** Another ACP agent than the built-in one: program and arguments. */
+  agentCommand: z.array(z.string()).min(1).optional(),
   /** Milliseconds between the words of the demo employee. */
-  scriptedPaceMs: z.number().default(15),
-  /** How long the agent may take to stop by itself before it is killed. */
-  cancelGraceMs: z.number().int().default(5_000),
+  scriptedPaceMs: z.number().optional(),
+  /** How long an agent may take to stop by itself before it is killed. */
+  cancelGraceMs: z.number().int().optional(),
 });
 export type EngineConfig = z.infer<typeof EngineConfig>;
 

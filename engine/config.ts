@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineConfig } from "@/lib/protocol/engine";
+
+export type EngineSettings = { [K in keyof EngineConfig]-?: NonNullable<EngineConfig[K]> };
+
+/**
+ * Reads the configuration that the host wrote. The host is trusted and the schema library costs 40 ms at start, so only
+ * the two values that matter are checked, by hand.
+ *
+ * @throws Error when the file is missing or has no room or epoch
+ */
+export function readConfig(path: string): EngineSettings {
+  const given = JSON.parse(readFileSync(path, "utf8")) as Partial<EngineConfig>;
+  if (typeof given.roomId !== "string" || !Number.isInteger(given.epoch)) {
+    throw new Error(`${path} needs a roomId and an epoch.`);
+  }
+  const defaults = {
+    runDir: "/run/engine",
+    stateDir: "/var/lib/engine",
+    workspaceDir: "/workspace",
+    homeDir: "/home/agent",
+    toolsPort: 3737,
+    agentCommand: [process.execPath, join(import.meta.dirname, "agent.mjs")],
+    scriptedPaceMs: 15,
+    cancelGraceMs: 5_000,
+  };
+  return { ...defaults, ...given } as EngineSettings;
+}

@@ -1,0 +1,40 @@
+import type { WebSocket } from "ws";
+import type { Spool } from "./spool";
+
+/** Bytes that may wait in the socket before reading from the spool pauses: the spool is the queue, not memory. */
+const MAX_BUFFERED_BYTES = 1_048_576;
+
+/** Sends the frames after `after` and all that follow; takes acknowledgements. */
+export function serveEvents(socket: WebSocket, spool: Spool, after: number): void {
+  const reader = spool.read(after);
+  const pump = () => {
+    while (socket.readyState === socket.OPEN && socket.bufferedAmount < MAX_BUFFERED_BYTES) {
+      const line = reader.next();
+      if (line === null) return;
+      socket.send(line, pumpAgain);
+    }
+  };
+  const pumpAgain = (error?: Error | null) => {
+    if (!error && socket.bufferedAmount < MAX_BUFFERED_BYTES / 2) pump();
+  };
+  const stop = spool.onAppend(pump);
+  socket.on("close", stop);
+  socket.on("error", () => socket.terminate());
+  socket.on("message", (raw: Buffer) => {
+    const ack = parseAck(raw);
+    if (ack) spool.acknowledge(ack.n, ack.epoch);
+    else socket.close(1008, "not an acknowledgement");
+  });
+  pump();
+}
+
+/** By hand: it runs for every frame, and both values are checked. */
+function parseAck(raw: Buffer): { n: number; epoch: number | undefined } | null {
+  try {
+    const { ack, epoch } = JSON.parse(raw.toString()) as { ack?: unknown; epoch?: unknown };
+    if (!Number.isSafeInteger(ack)) return null;
+    return { n: ack as number, epoch: Number.isSafeInteger(epoch) ? (epoch as number) : undefined };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+import type { ChildProcess } from "node:child_process";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { StringDecoder } from "node:string_decoder";
+import { ExecRequest, type ExecChunk } from "@/lib/protocol/engine";
+import { RequestRefused } from "../control/http";
+import { killGroup, type AgentSide } from "./agent-side";
+
+/** Output beyond this is read and dropped; the command runs on. */
+const MAX_OUTPUT_BYTES = 8 * 1_048_576;
+/** What the command left behind may hold its output open: after its exit, this long. */
+const DRAIN_MS = 200;
+
+/** Runs one command on the agent's side and streams its output as NDJSON of ExecChunk. */
+export async function runExec(
+  side: AgentSide,
+  body: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const parsed = ExecRequest.safeParse(body);
+  if (!parsed.success) throw new RequestRefused(400, parsed.error.message);
+  const { command, cwd, timeoutMs } = parsed.data;
+  const child = side.spawn("/bin/bash", ["-c", command], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", () => reject(new RequestRefused(400, `No such folder: ${cwd}`)));
+  });
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  let isTimedOut = false;
+  const timer = setTimeout(() => {
+    isTimedOut = true;
+    killGroup(child);
+  }, timeoutMs);
+  response.on("close", () => killGroup(child));
+  const exit = await streamOutput(child, response);
+  clearTimeout(timer);
+  write(response, { type: "exit", ...exit, isTimedOut });
+  response.end();
+  request.resume();
+}
+
+const write = (response: ServerResponse, chunk: ExecChunk) =>
+  response.write(`${JSON.stringify(chunk)}\n`);
+
+/** Resolves with the command's exit once its output has been sent. */
+function streamOutput(
+  child: ChildProcess,
+  response: ServerResponse,
+): Promise<{ exitCode: number | null; signal: string | null }> {
+  let sentBytes = 0;
+  for (const type of ["stdout", "stderr"] as const) {
+    const decoder = new StringDecoder("utf8");
+    const source = child[type];
+    source?.on("data", (bytes: Buffer) => {
+      const text = decoder.write(bytes.subarray(0, Math.max(0, MAX_OUTPUT_BYTES - sentBytes)));
+      sentBytes += bytes.length;
+      if (text === "" || write(response, { type, text })) return;
+      source.pause();
+      response.once("drain", () => source.resume());
+    });
+    source?.on("end", () => {
+      const rest = decoder.end();
+      if (rest !== "") write(response, { type, text: rest });
+    });
+  }
+  return new Promise((resolve) => {
+    child.once("exit", (exitCode, signal) => {
+      const done = () => resolve({ exitCode, signal });
+      const timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        done();
+      }, DRAIN_MS);
+      child.once("close", () => {
+        clearTimeout(timer);
+        done();
+      });
+    });
+  });
+}
