@@ -1,0 +1,133 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Columns2Icon, FileDiffIcon, Rows2Icon } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Spinner } from "@/components/ui/spinner";
+import { Tooltip } from "@/components/ui/tooltip";
+import { errorText } from "@/lib/client/api";
+import { countOf } from "@/lib/client/format";
+import { type ChangeBase, changesQuery } from "@/lib/client/queries/changes";
+import { AsleepBar } from "../work/asleep-bar";
+import { useWork } from "../work/work-context";
+import { BaseMenu } from "./base-menu";
+import { ChangeCounts } from "./change-counts";
+import { ChangeList } from "./change-list";
+import { changeTotals } from "./change-totals";
+import { useIsNarrow } from "./use-is-narrow";
+
+const LOOK_AGAIN_MS = 5_000;
+
+/** What changed since the turn began, or since the last published version. */
+export function ChangesPanel({ isVisible }: { isVisible: boolean }) {
+  const { workroom } = useWork();
+  const [chosenBase, setBase] = useState<ChangeBase>("turn");
+  // Without an App there is no published version to compare with.
+  const base = workroom.app ? chosenBase : "turn";
+  const [wantsSideBySide, setSideBySide] = useState(true);
+  const isNarrow = useIsNarrow();
+  const changes = useQuery({
+    ...changesQuery(workroom.id, base),
+    refetchInterval: isVisible && workroom.isWorking ? LOOK_AGAIN_MS : false,
+  });
+  const totals = changeTotals(changes.data?.changes ?? []);
+  const isSideBySide = wantsSideBySide && !isNarrow;
+  return (
+    <div className="flex h-full flex-col">
+      <AsleepBar>The workroom is asleep. Changes can be read all the same.</AsleepBar>
+      <div
+        role="toolbar"
+        aria-label="Changes"
+        className="flex h-10 shrink-0 items-center gap-2 border-b px-1.5"
+      >
+        <BaseMenu
+          base={base}
+          label={changes.data?.base.label}
+          hasPublished={workroom.app !== null}
+          onChange={setBase}
+        />
+        <span className="min-w-0 flex-1 truncate text-right text-xs text-muted-foreground">
+          {changes.data && changes.data.changes.length > 0 && (
+            <>
+              <span className="@max-md/work:sr-only">
+                {countOf(changes.data.changes.length, "file")}{" "}
+              </span>
+              <ChangeCounts {...totals} />
+            </>
+          )}
+        </span>
+        {!isNarrow && (
+          <Tooltip label={isSideBySide ? "Show in one column" : "Show side by side"}>
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label="Side by side"
+              aria-pressed={isSideBySide}
+              onClick={() => setSideBySide(!isSideBySide)}
+            >
+              {isSideBySide ? <Columns2Icon aria-hidden /> : <Rows2Icon aria-hidden />}
+            </Button>
+          </Tooltip>
+        )}
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {changes.isPending && <ListSkeleton />}
+        {changes.isError && !changes.data && (
+          <ErrorState
+            title="Can’t compare the files"
+            message={errorText(changes.error)}
+            onRetry={() => void changes.refetch()}
+            className="h-full"
+          />
+        )}
+        {changes.data?.changes.length === 0 && <NoChanges base={base} />}
+        {changes.data && changes.data.changes.length > 0 && (
+          <ChangeList
+            key={base}
+            base={base}
+            changes={changes.data.changes}
+            isSideBySide={isSideBySide}
+            isNarrow={isNarrow}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function NoChanges({ base }: { base: ChangeBase }) {
+  const { workroom, askEmployee } = useWork();
+  if (workroom.isWorking) {
+    return (
+      <EmptyState icon={<Spinner className="size-6" />} title="No files changed yet">
+        Your employee is working. Changed files show up here as they are written.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<FileDiffIcon aria-hidden />}
+      title={base === "published" ? "Nothing changed since it was published" : "No changes"}
+      action={
+        base === "turn" && (
+          <Button onClick={() => askEmployee("Please change ")}>Ask for a change</Button>
+        )
+      }
+    >
+      {base === "published"
+        ? "The published version and the workroom’s files are the same."
+        : "Files that your employee writes show up here, line by line."}
+    </EmptyState>
+  );
+}
+
+const ListSkeleton = () => (
+  <div className="flex flex-col gap-2 p-3">
+    <Skeleton className="h-9" />
+    <Skeleton className="h-9" />
+    <Skeleton className="h-9" />
+  </div>
+);

@@ -1,0 +1,53 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorText } from "@/lib/client/api";
+import { type ChangeBase, fileDiffQuery } from "@/lib/client/queries/changes";
+import type { FileDiff } from "@/lib/protocol/files";
+import { LazyDiffEditor } from "../editor/lazy-editors";
+import { useWork } from "../work/work-context";
+
+type FileChangeViewProps = {
+  base: ChangeBase;
+  path: string;
+  isSideBySide: boolean;
+  isFilling: boolean;
+};
+
+/** The lines of one changed file, before and after. */
+export function FileChangeView({ base, path, isSideBySide, isFilling }: FileChangeViewProps) {
+  const { workroom } = useWork();
+  const diff = useQuery({ ...fileDiffQuery(workroom.id, base, path), retry: false });
+  if (diff.isPending) return <Skeleton className="m-3 h-32" />;
+  if (diff.isError && !diff.data) {
+    return (
+      <ErrorState
+        title="Can’t show this change"
+        message={errorText(diff.error)}
+        onRetry={() => void diff.refetch()}
+      />
+    );
+  }
+  const words = notShownWords(diff.data);
+  if (words) return <p className="p-4 text-center text-sm text-muted-foreground">{words}</p>;
+  // A file that is new or gone has one side only: beside an empty half nobody can read it better.
+  const hasBothSides = diff.data.kind === "modified";
+  return (
+    <LazyDiffEditor
+      path={path}
+      before={diff.data.before ?? ""}
+      after={diff.data.after ?? ""}
+      isSideBySide={isSideBySide && hasBothSides}
+      isFilling={isFilling}
+    />
+  );
+}
+
+function notShownWords(diff: FileDiff): string | null {
+  if (diff.reason === "binary") return "This file is not text, so its change can’t be shown.";
+  if (diff.reason === "too_large") return "This file is too large to show its change here.";
+  if ((diff.before ?? "") === (diff.after ?? ""))
+    return "The text is the same; only the file changed.";
+  return null;
+}

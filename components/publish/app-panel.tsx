@@ -1,0 +1,100 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { AppWindowIcon } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorText } from "@/lib/client/api";
+import { appKeys, appQuery, changeApp } from "@/lib/client/queries/apps";
+import { showToast } from "@/lib/client/toast";
+import type { AppView } from "@/lib/protocol/views";
+import { useWork } from "../work/work-context";
+import { AppLink } from "./app-link";
+import { AudienceField } from "./audience-field";
+import { PublishDialog } from "./publish-dialog";
+import { VersionList } from "./version-list";
+
+/** The room's App: its link, who may open it, and its versions. */
+export function AppPanel() {
+  const { workroom } = useWork();
+  const app = useQuery(appQuery(workroom.id));
+  const [isPublishing, setPublishing] = useState(false);
+  const dialog = (
+    <PublishDialog workroom={workroom} open={isPublishing} onOpenChange={setPublishing} />
+  );
+  if (app.isPending) return <AppSkeleton />;
+  if (app.isError && app.data === undefined) {
+    return (
+      <ErrorState
+        title="Can’t load the App"
+        message={errorText(app.error)}
+        onRetry={() => void app.refetch()}
+        className="h-full"
+      />
+    );
+  }
+  if (!app.data) {
+    return (
+      <>
+        <EmptyState
+          icon={<AppWindowIcon aria-hidden />}
+          title="Nothing is published yet"
+          action={
+            <Button variant="primary" onClick={() => setPublishing(true)}>
+              Publish
+            </Button>
+          }
+        >
+          Publishing gives a page or a folder a link of its own, private at first. It stays up while
+          this workroom sleeps.
+        </EmptyState>
+        {dialog}
+      </>
+    );
+  }
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto flex max-w-2xl flex-col gap-5 p-4">
+        <AppLink app={app.data} />
+        <Audience app={app.data} />
+        <section aria-label="Versions" className="flex flex-col gap-2">
+          <div className="flex items-center justify-between">
+            <h3 className="text-sm font-medium">Versions</h3>
+            <Button size="sm" variant="primary" onClick={() => setPublishing(true)}>
+              Publish again
+            </Button>
+          </div>
+          <VersionList app={app.data} />
+        </section>
+      </div>
+      {dialog}
+    </div>
+  );
+}
+
+function Audience({ app }: { app: AppView }) {
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (audience: AppView["audience"]) => changeApp(app.id, { audience }),
+    onSuccess: (view) => client.setQueryData(appKeys.detail(app.workroomId), view),
+    onError: (error) => showToast(errorText(error), { tone: "error" }),
+  });
+  return (
+    <AudienceField
+      // What was chosen shows at once; when the server refuses, the old choice comes back.
+      value={change.isPending ? change.variables : app.audience}
+      isDisabled={change.isPending}
+      onChange={(audience) => change.mutate(audience)}
+    />
+  );
+}
+
+const AppSkeleton = () => (
+  <div className="mx-auto flex max-w-2xl flex-col gap-5 p-4">
+    <Skeleton className="h-11" />
+    <Skeleton className="h-28" />
+    <Skeleton className="h-40" />
+  </div>
+);

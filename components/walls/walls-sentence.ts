@@ -1,0 +1,17 @@
+import { countOf } from "@/lib/client/format";
+import type { WallProbe } from "@/lib/protocol/engine";
+
+/** What the checks came to, in one sentence. */
+export function wallsSentence(probes: readonly WallProbe[]): string {
+  const count = (outcome: WallProbe["outcome"]) =>
+    probes.filter((probe) => probe.outcome === outcome).length;
+  const open = count("open");
+  const unknown = count("unknown");
+  if (open > 0) {
+    return `${countOf(open, "wall")} of ${probes.length} ${open === 1 ? "is" : "are"} open: a program in this room could get out there.`;
+  }
+  if (unknown > 0) {
+    return `${countOf(count("held"), "wall")} of ${probes.length} held; ${unknown} could not be checked.`;
+  }
+  return `All ${countOf(probes.length, "wall")} held.`;
+}
