@@ -1,26 +1,29 @@
 import { clientAddressHeader } from "@/lib/auth/client-address";
-import { countTry } from "@/lib/auth/count-try";
-import { CompleteSetup, completeSetup } from "@/lib/domain/setup/complete-setup";
+import { CreateOwner, createOwner } from "@/lib/domain/identity/create-owner";
+import { describeSetup } from "@/lib/domain/identity/describe-setup";
 import { AppError } from "@/lib/errors";
 import { getPorts } from "@/lib/server/container";
 import { problemResponse } from "@/lib/server/problem-response";
 
-const WINDOW_MS = 15 * 60 * 1_000;
-const MAX_TRIES = 20;
 const MAX_BODY_BYTES = 65_536;
+
+/** What the set-up page offers: whether its link still works, and the models found on this machine. */
+export async function GET(request: Request): Promise<Response> {
+  try {
+    const token = new URL(request.url).searchParams.get("token") ?? "";
+    const found = await describeSetup(await getPorts(), { token });
+    return Response.json(found, { headers: { "cache-control": "no-store" } });
+  } catch (error) {
+    return problemResponse(error);
+  }
+}
 
 /** Makes the first organisation and its owner. The one-use token of the set-up link is the only right it needs. */
 export async function POST(request: Request): Promise<Response> {
   try {
-    const ports = await getPorts();
-    const address = request.headers.get(clientAddressHeader) ?? "unknown";
-    await countTry(
-      ports.db,
-      [{ key: `setup:${address}`, maxTries: MAX_TRIES, windowMs: WINDOW_MS }],
-      ports.now(),
-    );
-    const input = CompleteSetup.parse(await readJson(request));
-    return Response.json(await completeSetup(ports, input), { status: 201 });
+    const input = CreateOwner.parse(await readJson(request));
+    const ip = request.headers.get(clientAddressHeader) ?? "unknown";
+    return Response.json(await createOwner(await getPorts(), input, { ip }), { status: 201 });
   } catch (error) {
     return problemResponse(error);
   }

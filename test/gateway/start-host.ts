@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEventLog } from "@/host/events/event-log";
+import { createRoomFiles } from "@/host/files/room-files";
+import type { HostMethods } from "@/host/rpc/host-methods";
+import { createHostServer } from "@/host/rpc/host-server";
+import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
+import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
+import { createLog } from "@/lib/log";
+import type { RoomHost } from "@/lib/ports/room-host";
+
+export type TestHost = {
+  host: RoomHost;
+  dataDir: string;
+  /** The folder that is `/workspace` in the room. */
+  workspace(roomId: string): string;
+  /** From now on `connect` leads to ports of this machine's loopback. */
+  startRoom(roomId: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The host's own file server and connections over its socket; rooms are folders without a sandbox. */
+export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
+  const dataDir = await mkdtemp(join(tmpdir(), "wr-gw-"));
+  const provisioner = createFakeProvisioner({ dataDir });
+  const files = createRoomFiles(provisioner.attach, () => undefined);
+  const methods: Partial<HostMethods> = {
+    capabilities: () => provisioner.probe(),
+    disk: () => ({ freeBytes, totalBytes: freeBytes, isStopped: false }),
+    statFile: ({ roomId, path }) => files.stat(roomId, path),
+    listFiles: ({ roomId, path, limit }) => files.list(roomId, path, limit),
+    writeFile: ({ roomId, path, text, ifMatch }) => files.writeText(roomId, path, text, ifMatch),
+  };
+  const server = createHostServer({
+    methods: methods as HostMethods,
+    files,
+    events: createEventLog(join(dataDir, "events.ndjson"), "test"),
+    connect: provisioner.connect,
+    maxUploadBytes: 1e12,
+    log: createLog("test", "silent"),
+  });
+  const socketPath = join(dataDir, "host.sock");
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  return {
+    host: createUnixRoomHost({ socketPath }),
+    dataDir,
+    workspace: (roomId) => join(dataDir, "rooms", roomId, "workspace"),
+    async startRoom(roomId) {
+      const limits = { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 };
+      await provisioner.start({ roomId, epoch: 1, limits }, { timeoutMs: 1_000 });
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
