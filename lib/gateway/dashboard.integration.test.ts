@@ -99,6 +99,12 @@ describe("what reaches Next", () => {
   });
 });
 
+test("a body that is huge or of unknown length is refused before Next reads it", async () => {
+  const headers = { cookie: person.cookie, origin: gateway.appOrigin };
+  expect((await passed({ ...headers, "content-length": "40000000" }, "POST")).status).toBe(413);
+  expect((await passed({ ...headers, "transfer-encoding": "chunked" }, "POST")).status).toBe(400);
+});
+
 describe("requests that other pages make", () => {
   test.each([
     ["same-site", "cors", "empty"],

@@ -14,7 +14,7 @@ export async function readHealth(
   const [database, store, host] = await Promise.all([
     outcome(ports.db.execute(sql`select 1`)),
     outcome(ports.store.check()),
-    outcome(ports.host.call("capabilities", {}, { timeoutMs: CHECK_TIMEOUT_MS })),
+    outcome(ports.host.call("disk", {}, { timeoutMs: CHECK_TIMEOUT_MS })),
   ]);
   const isOk = database === "ok" && store === "ok" && host === "ok";
   return { status: isOk ? "ok" : "degraded", database, store, host, version };

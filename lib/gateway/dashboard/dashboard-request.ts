@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { filterCookies, ownCookiePrefix } from "@/lib/auth/cookies";
 import { requireOwnOrigin, requireOwnSite } from "@/lib/auth/origin";
+import { AppError } from "@/lib/errors";
 import { clientAddress, stampClient } from "../client-address";
 import type { GatewayOptions } from "../gateway-options";
+import { inUnits } from "./in-units";
 import { rawRoute } from "./raw-routes";
 import { dashboardHeaders, dashboardPolicy, newNonce } from "./security-headers";
+
+/** A text file of the editor's largest size, escaped as JSON, fits. */
+const MAX_BODY_BYTES = 33_554_432;
 
 /** Serves the dashboard's origin: guards first, then the raw routes, then Next. */
 export async function answerDashboard(
@@ -18,10 +23,24 @@ export async function answerDashboard(
   const route = rawRoute(request);
   if (route !== null) return route(request, response, options);
 
+  requireSmallBody(request);
+  if (request.headers.expect !== undefined) response.writeContinue();
   const policy = dashboardPolicy(newNonce(), { settings, isDevelopment: options.isDevelopment });
   response.setHeader("content-security-policy", policy);
   request.headers["content-security-policy"] = policy; // Next takes the nonce for its own scripts from here.
   await options.next.onRequest(request, response);
+}
+
+/**
+ * Next reads a body whole, so its size must be known and small; only uploads are streamed.
+ *
+ * @throws AppError `too_large` · `invalid_input` for a body without a length
+ */
+function requireSmallBody({ headers }: IncomingMessage): void {
+  if (headers["transfer-encoding"] !== undefined)
+    throw new AppError("invalid_input", "A request must say its length (Content-Length).");
+  if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES)
+    throw new AppError("too_large", `A request may have at most ${inUnits(MAX_BODY_BYTES)}.`);
 }
 
 /** Refuses what other origins ask for, and leaves only what the gateway vouches for in the head. */
