@@ -66,6 +66,7 @@ export class TestEngine {
     const config: EngineConfig = {
       roomId: ROOM_ID,
       epoch,
+      isSandboxed: false,
       runDir: join(this.dir, "run"),
       stateDir: join(this.dir, "state"),
       workspaceDir: this.workspace,
