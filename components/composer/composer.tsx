@@ -1,17 +1,10 @@
 "use client";
-import {
-  useImperativeHandle,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type KeyboardEvent,
-  type Ref,
-} from "react";
-import { cn } from "@/lib/client/cn";
+import { useImperativeHandle, useRef, useState, type Ref } from "react";
 import { errorText } from "@/lib/client/api";
 import { useDraftText } from "@/lib/client/use-draft-text";
 import type { useUploads } from "@/lib/client/use-uploads";
 import { ComposerActions } from "./composer-actions";
+import { MessageField } from "./message-field";
 import { UploadChips } from "./upload-chips";
 
 export type ComposerHandle = {
@@ -38,8 +31,6 @@ type ComposerProps = {
   minRows?: number;
   className?: string;
 };
-
-const MAX_TEXT = 200_000;
 
 /** One send at a time. What was not sent is still in the field, with the reason under it. */
 function useSubmit(onSubmit: ComposerProps["onSubmit"], onSent: () => void) {
@@ -83,36 +74,26 @@ export function Composer({ ref, uploads, ...props }: ComposerProps) {
     await submit({ text: text.trim(), attachments });
     fieldRef.current?.focus();
   };
-  const change = (next: string) => {
-    setText(next);
-    props.onFirstInput?.();
-  };
 
   return (
     <div className={props.className}>
       <div className="rounded-xl border border-input bg-card shadow-xs transition-colors focus-within:border-ring focus-within:outline-1 focus-within:outline-ring">
         <UploadChips uploads={uploads} />
-        <textarea
+        <MessageField
           ref={fieldRef}
           aria-label={props.label}
           placeholder={props.placeholder}
           value={text}
           rows={props.minRows ?? 1}
-          maxLength={MAX_TEXT}
           readOnly={isSending}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- Writing is what this page is for.
           autoFocus={props.isAutoFocused}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={(event) => {
-            if (!isPlainEnter(event)) return;
-            event.preventDefault();
-            void send();
+          onText={(next) => {
+            setText(next);
+            props.onFirstInput?.();
           }}
-          onPaste={(event) => pasteFiles(event, uploads.add)}
-          className={cn(
-            "field-sizing-content max-h-[40dvh] w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-base-app outline-none placeholder:text-muted-foreground",
-            isSending && "text-muted-foreground",
-          )}
+          onEnter={() => void send()}
+          onFiles={uploads.add}
         />
         <ComposerActions
           canSend={canSend}
@@ -128,15 +109,4 @@ export function Composer({ ref, uploads, ...props }: ComposerProps) {
       </div>
     </div>
   );
-}
-
-/** While an input method composes a letter, Enter picks the letter. */
-const isPlainEnter = (event: KeyboardEvent) =>
-  event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
-
-function pasteFiles(event: ClipboardEvent, add: (files: File[]) => void): void {
-  const files = [...event.clipboardData.files];
-  if (files.length === 0) return;
-  event.preventDefault();
-  add(files);
 }

@@ -1,26 +1,26 @@
-import { ChartColumnIcon, FileSearchIcon, PanelsTopLeftIcon } from "lucide-react";
+import { ChartColumnIcon, ListFilterIcon, TextSearchIcon } from "lucide-react";
 
 export type Example = { title: string; description: string; text: string };
 
 export const examples: readonly Example[] = [
   {
     title: "Sales dashboard",
-    description: "Totals, trends and the best regions on one page",
-    text: "Build me a dashboard of these sales.",
+    description: "Totals, months and regions on one page",
+    text: "Build me a dashboard of these sales",
   },
   {
-    title: "Find what is odd",
-    description: "Gaps, doubles and outliers, with the rows",
-    text: "Check this file for gaps, duplicates and outliers and write a short report.",
-  },
-  {
-    title: "One-page summary",
+    title: "What's in this file?",
     description: "The numbers that matter, in plain words",
-    text: "Summarise this file on one page that I can share.",
+    text: "What's in this file?",
+  },
+  {
+    title: "Find the odd rows",
+    description: "Gaps, doubles and outliers, with the rows",
+    text: "Find the odd rows",
   },
 ];
 
-const icons = [ChartColumnIcon, FileSearchIcon, PanelsTopLeftIcon];
+const icons = [ChartColumnIcon, TextSearchIcon, ListFilterIcon];
 
 type ExamplesProps = { onPick: (example: Example) => void; isBusy: boolean };
 

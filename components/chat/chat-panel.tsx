@@ -1,0 +1,109 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import type { Ref } from "react";
+import { ConnectionLine } from "@/components/app/connection-line";
+import { Composer, type ComposerHandle } from "@/components/composer/composer";
+import { DropOverlay } from "@/components/composer/drop-overlay";
+import { OutboxRows } from "@/components/composer/outbox-rows";
+import { QueueRows } from "@/components/composer/queue-rows";
+import { useFileDrop } from "@/components/composer/use-file-drop";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorText } from "@/lib/client/api";
+import type { ChatState } from "@/lib/client/chat/chat-state";
+import { useChat } from "@/lib/client/chat/use-chat";
+import { stopTurn } from "@/lib/client/queries/chats";
+import { viewerQuery } from "@/lib/client/queries/viewer";
+import { showToast } from "@/lib/client/toast";
+import { useOutbox } from "@/lib/client/use-outbox";
+import { useUploads } from "@/lib/client/use-uploads";
+import type { WorkroomView } from "@/lib/protocol/views";
+import { ChatTimeline, type ShowWork } from "./chat-timeline";
+
+type ChatPanelProps = {
+  workroom: WorkroomView;
+  composerRef: Ref<ComposerHandle>;
+  onWrite: (text: string) => void;
+  onShowWork: ShowWork;
+};
+
+function ChatSkeleton() {
+  return (
+    <div className="mx-auto flex w-full max-w-3xl flex-1 flex-col gap-6 px-4 py-6" aria-busy="true">
+      <Skeleton className="ml-auto h-12 w-2/3" />
+      <Skeleton className="h-5 w-40" />
+      <Skeleton className="h-28" />
+      <Skeleton className="h-5 w-3/4" />
+      <p className="sr-only">Loading the chat…</p>
+    </div>
+  );
+}
+
+function useStop(chatId: string, chat: ChatState) {
+  const stop = useMutation({
+    mutationFn: () => stopTurn(chatId),
+    onError: (error) => showToast(errorText(error), { tone: "error" }),
+  });
+  const isRunning = chat.runningTurnId !== null;
+  return { onStop: isRunning ? () => stop.mutate() : undefined, isStopping: stop.isPending };
+}
+
+/** The middle of a workroom: what was said and done, and where to say more. */
+export function ChatPanel({ workroom, composerRef, onWrite, onShowWork }: ChatPanelProps) {
+  const chatId = workroom.mainChatId;
+  const { data: viewer } = useQuery(viewerQuery());
+  const { chat, status, error, retry } = useChat(workroom.id, chatId);
+  const outbox = useOutbox(chatId);
+  const uploads = useUploads({
+    openRoom: () => Promise.resolve(workroom.id),
+    maxBytes: viewer?.maxUploadBytes ?? Infinity,
+  });
+  const drop = useFileDrop(uploads.add);
+  const { onStop, isStopping } = useStop(chatId, chat);
+  return (
+    <div className="relative flex h-full min-h-0 min-w-0 flex-col" {...drop.dropProps}>
+      {drop.isOver && <DropOverlay />}
+      {status === "loading" && <ChatSkeleton />}
+      {status === "failed" && (
+        <ErrorState
+          title="Can't load this chat"
+          message={error ?? ""}
+          onRetry={retry}
+          className="flex-1"
+        />
+      )}
+      {status === "ready" && (
+        <ChatTimeline
+          chat={chat}
+          viewerId={viewer?.user.id ?? ""}
+          onWrite={onWrite}
+          onShowWork={onShowWork}
+          empty={
+            <EmptyState title="Nothing said yet" className="flex-1">
+              Say what you want, or drop a file. {workroom.employee.label} answers here.
+            </EmptyState>
+          }
+        />
+      )}
+      <div className="mx-auto flex w-full max-w-3xl flex-col gap-2 px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+        <ConnectionLine />
+        <OutboxRows outbox={outbox} onEdit={onWrite} />
+        <QueueRows queue={chat.queue} />
+        <Composer
+          ref={composerRef}
+          draftKey={`workroom.text.${chatId}`}
+          label="Message"
+          placeholder={chat.runningTurnId ? "Say what comes next" : "Say what you want"}
+          uploads={uploads}
+          onSubmit={({ text, attachments }) => {
+            outbox.send(text, attachments);
+            return Promise.resolve();
+          }}
+          onStop={onStop}
+          isStopping={isStopping}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { CheckIcon, ClockIcon, PencilIcon, XIcon } from "lucide-react";
+import { useState, type FormEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { Textarea } from "@/components/ui/textarea";
+import { errorText } from "@/lib/client/api";
+import { editMessage, removeMessage } from "@/lib/client/queries/chats";
+import type { MessageView } from "@/lib/protocol/views";
+
+type EditFormProps = { message: MessageView; onDone: () => void };
+
+function EditForm({ message, onDone }: EditFormProps) {
+  const edit = useMutation({
+    mutationFn: (text: string) => editMessage(message.chatId, message.id, text),
+    onSuccess: onDone,
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("text")).trim();
+    if (text !== "") edit.mutate(text);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-2">
+      <Textarea
+        name="text"
+        aria-label="Queued message"
+        defaultValue={message.text}
+        maxLength={200_000}
+        className="max-h-40"
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- The person has just asked to edit it.
+        autoFocus
+        onKeyDown={(event) => event.key === "Escape" && onDone()}
+      />
+      {edit.isError && (
+        <p role="alert" className="text-sm text-danger">
+          {errorText(edit.error)}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button variant="ghost" size="sm" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" size="sm" disabled={edit.isPending}>
+          <CheckIcon aria-hidden /> Save
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function QueueRow({ message }: { message: MessageView }) {
+  const [isEditing, setEditing] = useState(false);
+  const remove = useMutation({ mutationFn: () => removeMessage(message.chatId, message.id) });
+  if (isEditing)
+    return (
+      <li className="rounded-lg border bg-card p-2">
+        <EditForm message={message} onDone={() => setEditing(false)} />
+      </li>
+    );
+  return (
+    <li className="flex items-center gap-2 rounded-lg border bg-card py-1 pr-1 pl-3 text-sm">
+      <ClockIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+      <span className="min-w-0 flex-1 truncate">{message.text || "Files"}</span>
+      {remove.isError && (
+        <span role="alert" className="text-danger">
+          {errorText(remove.error)}
+        </span>
+      )}
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Edit this queued message"
+        onClick={() => setEditing(true)}
+      >
+        <PencilIcon aria-hidden />
+      </Button>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Remove this queued message"
+        disabled={remove.isPending}
+        onClick={() => remove.mutate()}
+      >
+        <XIcon aria-hidden />
+      </Button>
+    </li>
+  );
+}
+
+/** Messages that wait for the turn that runs; each can still be changed or taken out. */
+export function QueueRows({ queue }: { queue: readonly MessageView[] }) {
+  if (queue.length === 0) return null;
+  return (
+    <section aria-label="Queue" className="flex flex-col gap-1.5">
+      <h3 className="text-xs font-medium text-muted-foreground">
+        Next, when this turn is over ({queue.length})
+      </h3>
+      <ul className="flex max-h-48 flex-col gap-1.5 overflow-y-auto">
+        {queue.map((message) => (
+          <QueueRow key={message.id} message={message} />
+        ))}
+      </ul>
+    </section>
+  );
+}

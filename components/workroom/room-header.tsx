@@ -1,0 +1,82 @@
+"use client";
+import { EllipsisIcon, GlobeIcon, PanelRightOpenIcon, SunIcon } from "lucide-react";
+import { MenuButton } from "@/components/app/menu-button";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { lazyMenu } from "@/components/ui/lazy-menu";
+import { Spinner } from "@/components/ui/spinner";
+import type { WorkroomView } from "@/lib/protocol/views";
+import type { RoomMenuProps } from "./room-menu-content";
+import { StateChip } from "./state-chip";
+import { TitleField } from "./title-field";
+import type { RoomActions } from "./use-room-actions";
+
+const RoomMenu = lazyMenu<RoomMenuProps>(
+  async () => (await import("./room-menu-content")).RoomMenuContent,
+);
+
+type RoomHeaderProps = {
+  workroom: WorkroomView;
+  viewerId: string;
+  actions: RoomActions;
+  isWorkOpen: boolean;
+  onOpenWork: () => void;
+  onOpenWalls: () => void;
+  onOpenPublish: () => void;
+  onDelete: () => void;
+};
+
+const isAsleep = ({ state, desiredState }: WorkroomView) =>
+  (state === "sleeping" || state === "archived") && desiredState !== "active";
+
+function WakeButton({ workroom, actions }: Pick<RoomHeaderProps, "workroom" | "actions">) {
+  if (!isAsleep(workroom)) return null;
+  return (
+    <Button size="sm" disabled={actions.wake.isPending} onClick={() => actions.wake.mutate()}>
+      {actions.wake.isPending ? <Spinner /> : <SunIcon aria-hidden />} Wake
+    </Button>
+  );
+}
+
+/** Name, state and what can be done with the whole workroom. */
+export function RoomHeader(props: RoomHeaderProps) {
+  const { workroom, actions } = props;
+  return (
+    <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5">
+      <MenuButton />
+      <TitleField workroom={workroom} viewerId={props.viewerId} />
+      <div className="order-last flex w-full min-w-0 items-center gap-2 md:order-none md:w-auto">
+        <StateChip workroom={workroom} onOpenWalls={props.onOpenWalls} />
+        <WakeButton workroom={workroom} actions={actions} />
+        {workroom.employee.isScripted && <Badge variant="warning">{workroom.employee.label}</Badge>}
+      </div>
+      <span className="hidden flex-1 md:block" />
+      <Button variant="primary" size="sm" onClick={props.onOpenPublish}>
+        <GlobeIcon aria-hidden /> Publish
+      </Button>
+      <RoomMenu
+        isAsleep={isAsleep(workroom)}
+        onSleep={() => actions.sleep.mutate()}
+        onWake={() => actions.wake.mutate()}
+        onDelete={props.onDelete}
+        renderTrigger={(triggers) => (
+          <Button variant="ghost" size="icon" aria-label="More for this workroom" {...triggers}>
+            <EllipsisIcon aria-hidden />
+          </Button>
+        )}
+      />
+      {!props.isWorkOpen && (
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Show the work"
+          title="Show the work"
+          className="hidden md:inline-flex"
+          onClick={props.onOpenWork}
+        >
+          <PanelRightOpenIcon aria-hidden />
+        </Button>
+      )}
+    </header>
+  );
+}
