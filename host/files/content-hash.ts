@@ -5,17 +5,21 @@ import { promisify } from "node:util";
 const readSome = promisify(read);
 const CHUNK_BYTES = 262_144;
 
-/** SHA-256 of an open file from its start, read in small pieces. */
-export async function hashFd(fd: number): Promise<{ sha256: string; size: number }> {
+/** SHA-256 of an open file, or of its first `limit` bytes, read in small pieces. */
+export async function hashFd(
+  fd: number,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<{ sha256: string; size: number }> {
   const hash = createHash("sha256");
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let size = 0;
-  for (;;) {
-    const { bytesRead } = await readSome(fd, chunk, 0, chunk.length, size);
-    if (bytesRead === 0) return { sha256: hash.digest("hex"), size };
+  while (size < limit) {
+    const { bytesRead } = await readSome(fd, chunk, 0, Math.min(chunk.length, limit - size), size);
+    if (bytesRead === 0) break;
     hash.update(chunk.subarray(0, bytesRead));
     size += bytesRead;
   }
+  return { sha256: hash.digest("hex"), size };
 }
 
 /** Changes whenever a file's content may have: the kernel sets the change time, a room can't. */

@@ -14,10 +14,10 @@ import { at, errnoOf } from "@/lib/workspace/dir-fd";
 import { writeToFd } from "@/lib/workspace/write-to-fd";
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-const TEMP_PREFIX = ".workroom-part-";
+export const PART_PREFIX = ".workroom-part-";
 
 /** Files being written have such names; listings and snapshots leave them out. */
-export const isPart = (name: string) => name.startsWith(TEMP_PREFIX);
+export const isPart = (name: string) => name.startsWith(PART_PREFIX);
 
 type Options = {
   mode: number;
@@ -38,7 +38,7 @@ export async function replaceFile(
   body: Uint8Array | Readable,
   options: Options,
 ): Promise<{ size: number }> {
-  const temp = at(dirFd, TEMP_PREFIX + randomUUID());
+  const temp = at(dirFd, PART_PREFIX + randomUUID());
   const fd = openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   let hasName = false;
   try {

@@ -67,13 +67,14 @@ export function statAt(dirFd: number, name: string): BigIntStats | null {
 
 /** Names in byte order. `unreadable`: names that are not UTF-8, shown with replacement characters. */
 export function namesIn(dirFd: number): { names: string[]; unreadable: string[] } {
-  const names: string[] = [];
-  const unreadable: string[] = [];
+  // A folder that changes while it is read may show a name twice.
+  const names = new Set<string>();
+  const unreadable = new Set<string>();
   for (const raw of readdirSync(`/proc/self/fd/${dirFd}`, { encoding: "buffer" })) {
     const name = raw.toString("utf8");
-    (Buffer.from(name, "utf8").equals(raw) ? names : unreadable).push(name);
+    (Buffer.from(name, "utf8").equals(raw) ? names : unreadable).add(name);
   }
-  return { names: names.toSorted(compareBytes), unreadable };
+  return { names: [...names].toSorted(compareBytes), unreadable: [...unreadable] };
 }
 
 /** Order of the UTF-8 bytes, as the object store lists keys; JavaScript's own order differs above U+FFFF. */
