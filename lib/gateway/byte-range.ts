@@ -10,17 +10,18 @@ export type WantedBytes =
  */
 export function readRange(header: string | undefined, size: number): WantedBytes {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "");
-  if (match === null) return { kind: "whole" };
-  const [, first = "", last = ""] = match;
+  const [, first = "", last = ""] = match ?? [];
   if (first === "" && last === "") return { kind: "whole" };
-  if (first === "") {
-    const length = Math.min(Number(last), size);
-    return length === 0
-      ? { kind: "unsatisfiable" }
-      : { kind: "part", start: size - length, end: size - 1 };
-  }
+  if (first === "") return suffix(Number(last), size);
   const start = Number(first);
   if (start >= size) return { kind: "unsatisfiable" };
   const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
   return end < start ? { kind: "whole" } : { kind: "part", start, end };
+}
+
+/** The last bytes of a body. */
+function suffix(wanted: number, size: number): WantedBytes {
+  const length = Math.min(wanted, size);
+  if (length === 0) return { kind: "unsatisfiable" };
+  return { kind: "part", start: size - length, end: size - 1 };
 }

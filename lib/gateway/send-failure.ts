@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError, httpStatusByCode } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log";
+import { toProblem } from "@/lib/server/to-problem";
 import { isRefused } from "./check-head";
 import { sendJson, sendPage } from "./answers";
 
 const LINGER_MS = 3_000;
 
-/** An expected failure as it is; anything else as `internal`, with its cause in the log only. */
+/** What a socket is told: an expected failure as it is; anything else as `internal`, with its cause in the log only. */
 export function toAppError(error: unknown, log: Log): AppError {
   if (error instanceof AppError) {
     if (error.code === "internal") log.error({ err: error }, "request failed");
@@ -23,33 +24,20 @@ export function sendFailure(
   error: unknown,
   log: Log,
 ): void {
-  const failure = toAppError(error, log);
-  if (response.headersSent) {
+  if (response.headersSent || response.destroyed) {
+    log.debug({ err: error }, "an answer was cut off");
     response.destroy();
     return;
   }
+  const { status, body } = toProblem(error);
   if (isRefused(request)) response.setHeader("connection", "close");
   if (hasUnreadBody(request)) lingerBeforeEnd(request, response);
-  const status = httpStatusByCode[failure.code];
-  const wait = failure.details["retryAfterSeconds"];
+  const wait = error instanceof AppError ? error.details["retryAfterSeconds"] : undefined;
   if (typeof wait === "number") response.setHeader("retry-after", String(wait));
-  if (
-    request.headers["sec-fetch-dest"] === "document" ||
-    request.headers["sec-fetch-dest"] === "iframe"
-  )
-    sendPage(response, {
-      status,
-      title: titles[status] ?? "This didn't work",
-      text: failure.message,
-    });
-  else
-    sendJson(response, status, {
-      type: "about:blank",
-      title: titles[status] ?? "This didn't work",
-      status,
-      code: failure.code,
-      detail: failure.message,
-    });
+  const destination = request.headers["sec-fetch-dest"];
+  if (destination === "document" || destination === "iframe")
+    sendPage(response, { status, title: body.title, text: body.detail });
+  else sendJson(response, status, body);
 }
 
 const hasUnreadBody = (request: IncomingMessage) =>
@@ -78,16 +66,3 @@ function lingerBeforeEnd(request: IncomingMessage, response: ServerResponse): vo
     return response;
   }) as typeof response.end;
 }
-
-const titles: Readonly<Record<number, string>> = {
-  400: "This request can't be read",
-  401: "Not signed in",
-  403: "Not allowed",
-  404: "Not found",
-  409: "Something else came first",
-  413: "Too large",
-  429: "Too many tries",
-  500: "Something went wrong",
-  503: "Not available now",
-  507: "The disk is full",
-};

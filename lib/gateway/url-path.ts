@@ -26,3 +26,6 @@ export const toUrlPath = (path: string): string =>
     .split("/")
     .map((name) => encodeURIComponent(name.toWellFormed()))
     .join("/")}`;
+
+/** The query of a request's URL with its `?`, or nothing. */
+export const urlQuery = (url: string): string => /\?[^#]*/.exec(url)?.[0] ?? "";

@@ -46,6 +46,7 @@ export async function startTestGateway() {
   const locks = postgresLocks(database.appUrl);
   const terminals: TestTerminal[] = [];
   const ports: Ports = {
+    ...testPorts(port),
     db: database.db,
     host: rooms.host,
     engine: testEngine(terminals),
@@ -53,20 +54,6 @@ export async function startTestGateway() {
     jobs: graphileJobQueue(),
     bus,
     locks,
-    secrets: aesSecretBox(Buffer.alloc(32, 7)),
-    outbound: () => Promise.reject(new Error("no test calls out")),
-    now: () => new Date(),
-    settings: {
-      appUrl: new URL(`http://workroom.localhost:${port}`),
-      previewUrl: new URL(`http://workroom.localhost:${port}`),
-      appsUrl: new URL(`http://apps.localhost:${port}`),
-      maxUploadBytes: 10_000_000,
-      idleSleepMs: 1e6,
-      turnTimeoutMs: 1e6,
-      roomLimits: { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 },
-      allowedPrivateEndpoints: [],
-      environmentKeys: {},
-    },
   };
   const passed: IncomingMessage[] = [];
   const gateway = new Gateway({
@@ -109,6 +96,24 @@ export async function startTestGateway() {
   };
 }
 
+/** The ports that are the same in every test. */
+const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "now" | "settings"> => ({
+  secrets: aesSecretBox(Buffer.alloc(32, 7)),
+  outbound: () => Promise.reject(new Error("no test calls out")),
+  now: () => new Date(),
+  settings: {
+    appUrl: new URL(`http://workroom.localhost:${port}`),
+    previewUrl: new URL(`http://workroom.localhost:${port}`),
+    appsUrl: new URL(`http://apps.localhost:${port}`),
+    maxUploadBytes: 10_000_000,
+    idleSleepMs: 1e6,
+    turnTimeoutMs: 1e6,
+    roomLimits: { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 },
+    allowedPrivateEndpoints: [],
+    environmentKeys: {},
+  },
+});
+
 async function addPerson(
   ports: Ports,
   options: { orgId?: string; role?: MemberRole } = {},
@@ -126,13 +131,13 @@ async function addPerson(
   return { userId, orgId, sessionId, cookie: `${sessionCookie}=${token}` };
 }
 
-type RoomOptions = { openness?: "private" | "open"; isAsleep?: boolean };
+type RoomOptions = { openness?: "private" | "open"; isAsleep?: boolean; isDraft?: boolean };
 
 async function addRoom(
   ports: Ports,
   rooms: Awaited<ReturnType<typeof startTestHost>>,
   person: Person,
-  { openness = "private", isAsleep = false }: RoomOptions = {},
+  { openness = "private", isAsleep = false, isDraft = false }: RoomOptions = {},
 ) {
   const id = newId("workroom");
   const chatId = newId("chat");
@@ -146,6 +151,7 @@ async function addRoom(
       title: "Room",
       createdBy: userId,
       openness,
+      isDraft,
       desiredState: state,
       state,
       previewKey,
@@ -166,10 +172,11 @@ export type TestTerminal = {
   print(text: string): void;
 };
 
+const unused = () => {
+  throw new Error("no test of the gateway asks the engine for this");
+};
+
 function testEngine(terminals: TestTerminal[]): EngineClient {
-  const unused = () => {
-    throw new Error("no test of the gateway asks the engine for this");
-  };
   return {
     health: unused,
     startTurn: unused,

@@ -8,7 +8,7 @@ import { sendPage, sendRedirect } from "../answers";
 import type { GatewayOptions } from "../gateway-options";
 import { OPEN_PATH, openDoor } from "../open-door";
 import { sendBytes } from "../send-bytes";
-import { readUrlPath, toUrlPath } from "../url-path";
+import { readUrlPath, toUrlPath, urlQuery } from "../url-path";
 import { authorizeApp, findApp, loadApp, type FoundApp } from "./find-app";
 
 /**
@@ -106,8 +106,7 @@ export class AppGateway {
       file.path.endsWith("index.html") &&
       !wanted.path.endsWith("index.html")
     ) {
-      const query = (request.url ?? "").match(/\?.*$/)?.[0] ?? "";
-      return sendRedirect(response, `${toUrlPath(wanted.path)}/${query}`);
+      return sendRedirect(response, `${toUrlPath(wanted.path)}/${urlQuery(request.url ?? "")}`);
     }
     await sendBytes(request, response, {
       size: file.size,

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inSystem } from "@/lib/db/client";
+import { events, workrooms } from "@/lib/db/schema";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
 import { ask } from "@/test/gateway/ask";
 import { startTestGateway, type Person, type TestGateway } from "@/test/gateway/start-gateway";
@@ -41,7 +44,7 @@ const download = (path: string, headers: Record<string, string> = {}, method = "
     method,
     headers: { cookie: person.cookie, ...headers },
   });
-const inInput = async () => (await readdir(join(root, "input"))).sort();
+const inInput = async () => (await readdir(join(root, "input"))).toSorted();
 
 describe("uploads", () => {
   test("stream into input/ byte for byte", async () => {
@@ -81,6 +84,30 @@ describe("uploads", () => {
         }),
       ]);
     }
+  });
+
+  test("of a table make a draft a room and show what the table holds in its chat, within a second", async () => {
+    const draft = await gateway.addRoom(person, { isDraft: true });
+    const startedAt = performance.now();
+    const answer = await upload(
+      "input/s.csv",
+      "day,n\n2026-01-01,1\n2026-01-02,2\n",
+      person,
+      draft.id,
+    );
+    expect(answer.status).toBe(201);
+    const [logged] = await inSystem(gateway.db, (tx) =>
+      tx.select().from(events).where(eq(events.chatId, draft.chatId)),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(logged).toMatchObject({
+      type: "chat/profile",
+      data: { path: "input/s.csv", rowCount: 2 },
+    });
+    const [row] = await inSystem(gateway.db, (tx) =>
+      tx.select().from(workrooms).where(eq(workrooms.id, draft.id)),
+    );
+    expect(row?.isDraft).toBe(false);
   });
 
   test("over the limit are answered before the first byte, and the answer is seen by a client that keeps sending", async () => {

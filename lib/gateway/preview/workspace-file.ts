@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Ports } from "@/lib/domain/context";
 import { AppError, notFound } from "@/lib/errors";
 import type { FileNode } from "@/lib/protocol/files";
 import { sendRedirect } from "../answers";
 import { contentType } from "../content-type";
 import type { GatewayOptions } from "../gateway-options";
 import { sendBytes } from "../send-bytes";
-import { readUrlPath, toUrlPath } from "../url-path";
+import { readUrlPath, toUrlPath, urlQuery } from "../url-path";
+
+const READ_TIMEOUT_MS = 60 * 60 * 1_000;
 
 /** Serves a file of the workspace on the preview's own host, awake or asleep: pages that need no server. */
 export async function sendWorkspaceFile(
@@ -16,48 +19,34 @@ export async function sendWorkspaceFile(
 ): Promise<void> {
   if (request.method !== "GET" && request.method !== "HEAD")
     throw new AppError("invalid_input", "Files are only read here.");
-  const wanted = readUrlPath(request.url ?? "/");
+  const url = request.url ?? "/";
+  const wanted = readUrlPath(url);
   if (wanted === null) throw notFound("File");
-  let node = await ports.host.call("statFile", { roomId, path: wanted.path });
-  if (node.type === "directory") {
-    if (!wanted.isFolder) {
-      const query = (request.url ?? "").match(/\?.*$/)?.[0] ?? "";
-      return sendRedirect(response, `${toUrlPath(wanted.path)}/${query}`);
-    }
-    const index = wanted.path === "" ? "index.html" : `${wanted.path}/index.html`;
-    node = await ports.host.call("statFile", { roomId, path: index });
-  } else if (wanted.isFolder) throw notFound("File");
-  if (node.type !== "file") throw notFound("File");
-  await sendNode(
-    request,
-    response,
-    node,
-    (start, length) =>
-      ports.host
-        .readFile(roomId, node.path, { offset: start, length, timeoutMs: READ_TIMEOUT_MS })
-        .then((file) => file.body),
-    ports.settings.appUrl.origin,
-  );
-}
-
-const READ_TIMEOUT_MS = 60 * 60 * 1_000;
-
-const sendNode = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  node: FileNode,
-  open: (start: number, length: number) => ReturnType<Parameters<typeof sendBytes>[2]["open"]>,
-  frameAncestor: string,
-) =>
-  sendBytes(request, response, {
-    size: node.size,
-    etag: `"${node.size.toString(36)}-${Date.parse(node.modifiedAt).toString(36)}"`,
+  const node = await ports.host.call("statFile", { roomId, path: wanted.path });
+  if (node.type === "directory" && !wanted.isFolder)
+    return sendRedirect(response, `${toUrlPath(wanted.path)}/${urlQuery(url)}`);
+  const file = wanted.isFolder ? await indexOf(ports, roomId, node) : node;
+  if (file.type !== "file") throw notFound("File");
+  await sendBytes(request, response, {
+    size: file.size,
+    etag: `"${file.size.toString(36)}-${Date.parse(file.modifiedAt).toString(36)}"`,
     headers: {
-      "content-type": contentType(node.path),
+      "content-type": contentType(file.path),
       "cache-control": "private, no-cache",
       "x-content-type-options": "nosniff",
-      "content-security-policy": `frame-ancestors ${frameAncestor}`,
+      "content-security-policy": `frame-ancestors ${ports.settings.appUrl.origin}`,
       "origin-agent-cluster": "?1",
     },
-    open: ({ start, length }) => open(start, length),
+    open: async ({ start, length }) => {
+      const read = { offset: start, length, timeoutMs: READ_TIMEOUT_MS };
+      return (await ports.host.readFile(roomId, file.path, read)).body;
+    },
   });
+}
+
+/** The page that stands for a folder. */
+async function indexOf(ports: Ports, roomId: string, folder: FileNode): Promise<FileNode> {
+  if (folder.type !== "directory") throw notFound("File");
+  const path = folder.path === "" ? "index.html" : `${folder.path}/index.html`;
+  return ports.host.call("statFile", { roomId, path });
+}

@@ -40,6 +40,8 @@ const seqs = (socket: TestSocket, chatId: string) =>
   );
 const hasAll = (socket: TestSocket, chatId: string, last: number) =>
   socket.until(() => seqs(socket, chatId).at(-1) === last);
+const shows = (id: string) => (m: LiveServerMessage) =>
+  m.type === "workroom" && m.workroom.id === id;
 const upTo = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
@@ -122,8 +124,6 @@ describe("rooms", () => {
     );
     gateway.ports.bus.publish({ type: "workroom", orgId, workroomId: room.id });
     gateway.ports.bus.publish({ type: "workroom", orgId, workroomId: open.id });
-    const shows = (id: string) => (m: LiveServerMessage) =>
-      m.type === "workroom" && m.workroom.id === id;
     await mine.until(shows(room.id));
     await mine.until(shows(open.id));
     await theirs.until(shows(open.id));
@@ -175,24 +175,24 @@ describe("the end of a right", () => {
   });
 });
 
-describe("a terminal", () => {
-  const openTerminal = async (who: Person, workroomId: string, ticketFor: string) => {
-    const query = new URLSearchParams({
-      workroomId,
-      terminalId: newId("terminal"),
-      cols: "90",
-      rows: "30",
-    });
-    const host = `workroom.localhost:${gateway.port}`;
-    const socket = new TestSocket(gateway.port, `/ws/terminal?${query}`, host, {
-      origin: gateway.appOrigin,
-    });
-    sockets.push(socket);
-    await socket.opened;
-    socket.send({ ticket: await gateway.ticket(who, "terminal", ticketFor) });
-    return socket;
-  };
+const openTerminal = async (who: Person, workroomId: string, ticketFor: string) => {
+  const query = new URLSearchParams({
+    workroomId,
+    terminalId: newId("terminal"),
+    cols: "90",
+    rows: "30",
+  });
+  const host = `workroom.localhost:${gateway.port}`;
+  const socket = new TestSocket(gateway.port, `/ws/terminal?${query}`, host, {
+    origin: gateway.appOrigin,
+  });
+  sockets.push(socket);
+  await socket.opened;
+  socket.send({ ticket: await gateway.ticket(who, "terminal", ticketFor) });
+  return socket;
+};
 
+describe("a terminal", () => {
   test("carries bytes both ways and its size, and ends when the page goes", async () => {
     const socket = await openTerminal(person, room.id, room.id);
     // Sent before the ticket was looked up: kept, in order.
