@@ -8,8 +8,12 @@ const PROBE_TIMEOUT_MS = 30_000;
 const MAX_PROBE_BYTES = 1_048_576;
 
 /** Attacks the walls from the agent's side, with the program that ships beside the engine. */
-export async function runProbe(side: AgentSide): Promise<WallProbe[]> {
-  const child = side.spawn(process.execPath, [join(import.meta.dirname, "probe.mjs")], {
+export async function runProbe(
+  side: AgentSide,
+  hostAddresses: readonly string[],
+): Promise<WallProbe[]> {
+  const program = join(import.meta.dirname, "probe.mjs");
+  const child = side.spawn(process.execPath, [program, ...hostAddresses], {
     cwd: "/",
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -34,6 +34,10 @@ export const MAX_FRAME_BYTES = 1_048_576;
 export const EngineConfig = z.object({
   roomId: z.string(),
   epoch: z.number().int(),
+  /** This machine's own addresses, which the wall probes must not reach. */
+  hostAddresses: z.array(z.string()).optional(),
+  /** `false` outside a sandbox, in tests: children keep the engine's user. */
+  isSandboxed: z.boolean().optional(),
   runDir: z.string().optional(), // holds engine.sock and model.sock
   stateDir: z.string().optional(), // spool and journal
   workspaceDir: z.string().optional(),

@@ -17,7 +17,7 @@ export async function makeRunFolder(folder: RoomFolder, owners: RoomOwners): Pro
 export async function prepareRunFolder(
   folder: RoomFolder,
   owners: RoomOwners,
-  config: { roomId: string; epoch: number },
+  config: { roomId: string; epoch: number; hostAddresses: readonly string[] },
 ): Promise<void> {
   await makeRunFolder(folder, owners);
   for (const name of await readdir(folder.run)) {

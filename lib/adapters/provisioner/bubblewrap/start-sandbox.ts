@@ -44,7 +44,11 @@ export async function startSandbox(
   const [{ launch, helpers }] = await allOrFirstError([
     opening,
     prepareDisk(parts, room, spec),
-    prepareRunFolder(room.folder, room.owners, { roomId: spec.roomId, epoch: spec.epoch }),
+    prepareRunFolder(room.folder, room.owners, {
+      roomId: spec.roomId,
+      epoch: spec.epoch,
+      hostAddresses: parts.hostAddresses(),
+    }),
     parts.records.setSandbox(spec.roomId, record),
   ]).catch(async (error: unknown) => {
     (await opening.catch(() => null))?.launch.child.kill("SIGKILL"); // it waits for a build that won't come
