@@ -34,6 +34,10 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        resolve: { alias },
+        test: { name: "soak", include: ["test/soak/*.soak.ts"] },
+      },
     ],
   },
 });
