@@ -16,6 +16,8 @@ export function readConfig(path: string): EngineSettings {
     throw new Error(`${path} needs a roomId and an epoch.`);
   }
   const defaults = {
+    hostAddresses: [],
+    isSandboxed: true,
     runDir: "/run/engine",
     stateDir: "/var/lib/engine",
     workspaceDir: "/workspace",

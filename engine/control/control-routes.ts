@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { WebSocketServer } from "ws";
 import type { EngineSettings } from "../config";
 import type { Spool } from "../events/spool";
 import type { AgentSide } from "../room/agent-side";
@@ -44,9 +45,9 @@ const routes: Record<string, Route> = {
     const own = Number(new URL(apiUrl).port);
     answer(response, 200, { ports: await listListeningPorts(side, own) });
   },
-  "POST /probe": async ({ side }, _request, response) => {
+  "POST /probe": async ({ side, settings }, _request, response) => {
     const { runProbe } = await import("../room/run-probe");
-    answer(response, 200, { probes: await runProbe(side) });
+    answer(response, 200, { probes: await runProbe(side, settings.hostAddresses) });
   },
 };
 
@@ -107,7 +108,7 @@ type Upgrade = {
   key: string;
   parameter: string;
 };
-let socketServer: Promise<import("ws").WebSocketServer> | null = null;
+let socketServer: Promise<WebSocketServer> | null = null;
 
 async function acceptSocket(context: ControlContext, upgrade: Upgrade): Promise<void> {
   const { incoming, socket, head, url, key, parameter } = upgrade;
@@ -116,8 +117,8 @@ async function acceptSocket(context: ControlContext, upgrade: Upgrade): Promise<
     return;
   }
   socketServer ??= import("ws").then(
-    ({ WebSocketServer }) =>
-      new WebSocketServer({
+    (ws) =>
+      new ws.WebSocketServer({
         noServer: true,
         maxPayload: MAX_SOCKET_PAYLOAD_BYTES,
         perMessageDeflate: false,

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Readable, Writable } from "node:stream";
 import * as acp from "@agentclientprotocol/sdk";
+import { z } from "zod";
 import { killGroup, type AgentSide } from "../room/agent-side";
 import { jsonLinesOnly } from "./json-lines-only";
 
@@ -9,6 +10,15 @@ const EXIT_DRAIN_MS = 100;
 const KEPT_STDERR_CHARS = 4_000;
 
 type Meta = Record<string, unknown>;
+
+// The library checks what an agent asks, not what it answers.
+const SessionMade = z.object({ sessionId: z.string().min(1).max(200) });
+const PromptAnswer = z.object({
+  stopReason: z.enum(["end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled"]),
+  _meta: z.record(z.string(), z.unknown()).nullish(),
+});
+export type PromptAnswer = z.infer<typeof PromptAnswer>;
+
 export type AgentLaunch = {
   command: readonly string[];
   cwd: string;
@@ -24,6 +34,8 @@ export class AcpAgent {
   sessionId: string | null = null;
   readonly closed: Promise<void>;
   isClosed = false;
+  /** False once it is about to end: the next turn takes another one. */
+  isUsable = true;
   #stderr = "";
   readonly #child: ChildProcess;
   readonly #connection: acp.ClientConnection;
@@ -51,13 +63,17 @@ export class AcpAgent {
     );
     this.closed = new Promise((resolve) => {
       const close = () => {
+        this.isUsable = false;
         this.isClosed = true;
         this.#connection.close();
         resolve();
       };
       this.#child.once("error", close);
       // Not the event "close": something the agent left behind may hold its output open. What it said last is read.
-      this.#child.once("exit", () => setTimeout(close, EXIT_DRAIN_MS));
+      this.#child.once("exit", () => {
+        this.isUsable = false;
+        setTimeout(close, EXIT_DRAIN_MS);
+      });
     });
   }
 
@@ -97,8 +113,9 @@ export class AcpAgent {
       mcpServers: [],
       _meta: meta,
     });
-    this.sessionId = made.sessionId;
-    return made.sessionId;
+    const { sessionId: newId } = SessionMade.parse(made);
+    this.sessionId = newId;
+    return newId;
   }
 
   async #loadSession(sessionId: string, cwd: string): Promise<boolean> {
@@ -111,12 +128,13 @@ export class AcpAgent {
     }
   }
 
-  prompt(text: string, meta: Meta): Promise<acp.PromptResponse> {
-    return this.#connection.agent.request(acp.methods.agent.session.prompt, {
+  async prompt(text: string, meta: Meta): Promise<PromptAnswer> {
+    const answer = await this.#connection.agent.request(acp.methods.agent.session.prompt, {
       sessionId: this.sessionId ?? "",
       prompt: [{ type: "text", text }],
       _meta: meta,
     });
+    return PromptAnswer.parse(answer);
   }
 
   async cancel(): Promise<void> {
@@ -128,6 +146,7 @@ export class AcpAgent {
 
   /** Ends the agent with all it has started for a turn; servers it left in the background live on. */
   kill(): void {
+    this.isUsable = false;
     killGroup(this.#child);
     // Commands lead groups of their own; the mark in their environment finds them. Only their own user may read it.
     const sweep = `for e in /proc/[0-9]*/environ; do grep -qzFx -- "$0" "$e" 2>/dev/null || continue; p=\${e#/proc/}; kill -9 "\${p%/environ}" 2>/dev/null; done`;

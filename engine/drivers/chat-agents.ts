@@ -20,7 +20,7 @@ export class ChatAgents {
   /** The agent of a chat, initialised. */
   async take(chatId: string, cwd: string): Promise<AcpAgent> {
     const seat = this.#seats.get(chatId);
-    if (seat && !seat.agent.isClosed) {
+    if (seat?.agent.isUsable) {
       if (seat.idle) clearTimeout(seat.idle);
       seat.idle = null;
       return seat.agent;
@@ -36,7 +36,7 @@ export class ChatAgents {
       },
     });
     this.#seats.set(chatId, { agent, idle: null });
-    void agent.closed.then(() => {
+    void agent.closed.finally(() => {
       if (this.#seats.get(chatId)?.agent === agent) this.#seats.delete(chatId);
     });
     try {

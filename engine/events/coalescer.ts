@@ -1,6 +1,8 @@
 import type { SessionUpdate } from "@agentclientprotocol/sdk";
 
 const WINDOW_MS = 50;
+/** A joined text is sent when it is this long: frames stay small, and a flood is counted as it comes. */
+const MAX_JOINED_CHARS = 32_768;
 
 type TextChunk = Extract<
   SessionUpdate,
@@ -62,6 +64,7 @@ const isLiveOutput = (update: SessionUpdate) =>
 function join(first: SessionUpdate, second: SessionUpdate): SessionUpdate | null {
   if (isTextChunk(first) && isTextChunk(second) && first.sessionUpdate === second.sessionUpdate) {
     if (first.content.type !== "text" || second.content.type !== "text") return null;
+    if (first.content.text.length + second.content.text.length > MAX_JOINED_CHARS) return null;
     return {
       ...first,
       content: { ...first.content, text: first.content.text + second.content.text },

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EngineSettings } from "../config";
 
@@ -11,32 +11,58 @@ export type AgentSide = {
   readonly uid: number | null;
   environment(extra?: Record<string, string>): Record<string, string>;
   /** The child leads a new session and process group, so that `killGroup` ends it with all it started. */
+  /** For a child that is started in another way than by `spawn`. */
+  asFirstToEnd<T>(start: () => T): T;
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
 };
 type SpawnOptions = { cwd: string; env?: Record<string, string>; stdio: StdioOptions };
 
 /** Is `uid` one that this user namespace knows? A room without a uid range maps a single one. */
 function isMappedUid(uid: number): boolean {
+  const ranges = readOrNull("/proc/self/uid_map")?.split("\n") ?? [];
+  return ranges.some((line) => {
+    const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
+    return uid >= first && uid < first + count;
+  });
+}
+
+const OOM_SCORE = "/proc/self/oom_score_adj";
+const CHILD_OOM_SCORE = 500;
+
+/**
+ * Out of memory, the kernel shall end what the agent runs before the engine. A child inherits the score at its start, and
+ * a program may lower its own back to where it was, so the engine raises its own for that moment.
+ */
+function asFirstToEnd<T>(start: () => T): T {
+  const own = readOrNull(OOM_SCORE);
+  const isRaised =
+    own !== null && Number(own) < CHILD_OOM_SCORE && isWritten(String(CHILD_OOM_SCORE));
   try {
-    return readFileSync("/proc/self/uid_map", "utf8")
-      .trim()
-      .split("\n")
-      .some((line) => {
-        const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
-        return uid >= first && uid < first + count;
-      });
-  } catch {
-    return false;
+    return start();
+  } finally {
+    if (isRaised) isWritten(own);
   }
 }
 
-/** The whole uid space is mapped only outside a room: there children keep the user of the engine. */
-function isOutsideRoom(): boolean {
-  return readFileSync("/proc/self/uid_map", "utf8").trim().split(/\s+/)[2] === "4294967295";
+function isWritten(score: string): boolean {
+  try {
+    writeFileSync(OOM_SCORE, score);
+    return true;
+  } catch {
+    return false; // another /proc than Linux has: no order then
+  }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
 }
 
 export function makeAgentSide(settings: EngineSettings): AgentSide {
-  const canSwitch = process.getuid?.() === 0 && !isOutsideRoom() && isMappedUid(AGENT_UID);
+  const canSwitch = settings.isSandboxed && process.getuid?.() === 0 && isMappedUid(AGENT_UID);
   const uid = canSwitch ? AGENT_UID : null;
   const base = {
     PATH: `/usr/local/bin:/usr/bin:/bin:${dirname(process.execPath)}`,
@@ -53,14 +79,17 @@ export function makeAgentSide(settings: EngineSettings): AgentSide {
   return {
     uid,
     environment,
+    asFirstToEnd,
     spawn: (command, args, { cwd, env, stdio }) =>
-      spawn(command, args, {
-        cwd,
-        env: (env ?? environment()) as NodeJS.ProcessEnv, // Next's types want a NODE_ENV in every environment
-        stdio,
-        detached: true,
-        ...(uid === null ? {} : { uid, gid: uid }),
-      }),
+      asFirstToEnd(() =>
+        spawn(command, args, {
+          cwd,
+          env: (env ?? environment()) as NodeJS.ProcessEnv, // Next's types want a NODE_ENV in every environment
+          stdio,
+          detached: true,
+          ...(uid === null ? {} : { uid, gid: uid }),
+        }),
+      ),
   };
 }
 

@@ -22,15 +22,17 @@ export class Terminal {
   #isPaused = false;
 
   constructor(side: AgentSide, cwd: string, size: { cols: number; rows: number }) {
-    this.#pty = spawn("/bin/bash", [], {
-      name: "xterm-256color",
-      cols: clamp(size.cols, 2, 500),
-      rows: clamp(size.rows, 2, 300),
-      cwd,
-      env: side.environment({ SHELL: "/bin/bash" }),
-      encoding: null,
-      ...(side.uid === null ? {} : { uid: side.uid, gid: side.uid }),
-    });
+    this.#pty = side.asFirstToEnd(() =>
+      spawn("/bin/bash", [], {
+        name: "xterm-256color",
+        cols: clamp(size.cols, 2, 500),
+        rows: clamp(size.rows, 2, 300),
+        cwd,
+        env: side.environment({ SHELL: "/bin/bash" }),
+        encoding: null,
+        ...(side.uid === null ? {} : { uid: side.uid, gid: side.uid }),
+      }),
+    );
     this.#giveToAgentSide(side);
     this.#pty.onData((chunk) => this.#output(Buffer.from(chunk)));
     this.#pty.onExit(({ exitCode }) => this.#exit(exitCode));

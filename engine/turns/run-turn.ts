@@ -1,7 +1,7 @@
-import { RequestError, type PromptResponse } from "@agentclientprotocol/sdk";
+import { RequestError } from "@agentclientprotocol/sdk";
 import type { StartTurn } from "@/lib/protocol/engine";
 import type { TurnEndReason } from "@/lib/protocol/events";
-import type { AcpAgent } from "../drivers/acp-agent";
+import type { AcpAgent, PromptAnswer } from "../drivers/acp-agent";
 import type { ChatAgents } from "../drivers/chat-agents";
 import type { RunningTurn } from "./running-turn";
 import type { Turn } from "./turn";
@@ -26,10 +26,13 @@ export async function runTurn(context: TurnContext): Promise<void> {
   }, request.timeoutMs);
   turn.onFlood = () =>
     stopFor(running, "limit", "The employee wrote more than 16 MB in one turn and was stopped.", 0);
+  let agent: AcpAgent | null = null;
   try {
-    const agent = await agents.take(request.chatId, request.cwd);
+    agent = await agents.take(request.chatId, request.cwd);
     await converse(context, agent);
   } catch (error) {
+    // An agent that broke off, or had to be stopped, is not trusted with the next turn.
+    if (!isPlainFailure(error)) agent?.kill();
     const { stopReason } = running;
     if (stopReason) turn.end(stopReason.reason, stopReason.message);
     else turn.end("failed", plainFailure(error), tokensOf(errorMeta(error)));
@@ -84,7 +87,7 @@ function stopFor(
   running.stop?.(graceMs);
 }
 
-function endWith(turn: Turn, running: RunningTurn, answer: PromptResponse): void {
+function endWith(turn: Turn, running: RunningTurn, answer: PromptAnswer): void {
   const tokens = tokensOf(answer._meta?.["workroom"]);
   if (running.stopReason) {
     turn.end(running.stopReason.reason, running.stopReason.message, tokens);
@@ -97,23 +100,25 @@ function endWith(turn: Turn, running: RunningTurn, answer: PromptResponse): void
     max_turn_requests: ["limit", "The employee took the most steps one turn may have."],
     refusal: ["failed", "The model refused to answer this."],
   } as const;
-  const [reason, message] = ends[answer.stopReason] ?? ["done", null];
+  const [reason, message] = ends[answer.stopReason];
   turn.end(reason, message, tokens);
 }
 
 const errorMeta = (error: unknown) => (error instanceof RequestError ? error.data : undefined);
 
 /** The agent's own words when it marks them as fit for people; else what happened, in ours. */
-function plainFailure(error: unknown): string {
+const plainFailure = (error: unknown) =>
+  isPlainFailure(error) ? error.message.slice(0, 500) : STOPPED_UNEXPECTEDLY;
+
+function isPlainFailure(error: unknown): error is Error {
   const meta = errorMeta(error);
-  const isPlain =
-    typeof meta === "object" && meta !== null && "plain" in meta && meta.plain === true;
-  return isPlain && error instanceof Error ? error.message.slice(0, 500) : STOPPED_UNEXPECTEDLY;
+  return typeof meta === "object" && meta !== null && "plain" in meta && meta.plain === true;
 }
 
+const countOrNull = (value: unknown) =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+
 function tokensOf(meta: unknown) {
-  const count = (value: unknown) =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
   const { inputTokens, outputTokens } = (meta ?? {}) as Record<string, unknown>;
-  return { inputTokens: count(inputTokens), outputTokens: count(outputTokens) };
+  return { inputTokens: countOrNull(inputTokens), outputTokens: countOrNull(outputTokens) };
 }

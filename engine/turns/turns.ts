@@ -1,5 +1,6 @@
 import type { StartTurn } from "@/lib/protocol/engine";
 import type { EngineSettings } from "../config";
+import type { ChatAgents } from "../drivers/chat-agents";
 import type { Spool } from "../events/spool";
 import type { AgentSide } from "../room/agent-side";
 import { Turn } from "./turn";
@@ -10,7 +11,7 @@ import type { RunningTurn } from "./running-turn";
 export class Turns {
   readonly #running = new Map<string, RunningTurn>(); // by chat
   readonly #tokens = new Map<string, string>(); // turn → token of the model gateway
-  #agents: Promise<import("../drivers/chat-agents").ChatAgents> | null = null;
+  #agents: Promise<ChatAgents> | null = null;
 
   constructor(
     private readonly settings: EngineSettings,

@@ -131,6 +131,34 @@ export class TestEngine {
     return frames;
   }
 
+  /** Acknowledges the first `count` frames that are there. */
+  async acknowledge(count: number): Promise<void> {
+    const done = new AbortController();
+    let left = count;
+    for await (const { frame, ack } of this.client.events(ROOM_ID, 0, done.signal)) {
+      left -= 1;
+      if (left === 0) {
+        ack();
+        // The answer to a request that follows says that the acknowledgement has arrived.
+        await this.exec("true");
+        done.abort();
+      }
+      if (left < 0) throw new Error(`frame ${frame.n} was not expected`);
+    }
+  }
+
+  async exec(command: string, timeoutMs = 10_000) {
+    let stdout = "";
+    let stderr = "";
+    const signal = new AbortController().signal;
+    for await (const chunk of this.client.exec(ROOM_ID, { command, cwd: "/", timeoutMs }, signal)) {
+      if (chunk.type === "stdout") stdout += chunk.text;
+      if (chunk.type === "stderr") stderr += chunk.text;
+      if (chunk.type === "exit") return { stdout, stderr, ...chunk };
+    }
+    throw new Error("The command has no exit.");
+  }
+
   /** Runs a turn to its end. */
   async run(turn: StartTurn): Promise<EngineFrame[]> {
     await this.client.startTurn(ROOM_ID, turn);

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const WATCH_MS = 1_500;
-const POLL_MS = 50;
 const MAX_FIRST_OUTPUT_CHARS = 4_000;
 /** A server that prints without end must not fill the disk: what it prints after this is dropped. */
 const MAX_LOG_BYTES = 67_108_864;
@@ -33,15 +32,11 @@ export async function startInBackground(
     stdio: "ignore",
   });
   child.unref();
-  let exitCode: number | null = null;
-  let hasEnded = false;
-  child.once("exit", (code) => {
-    exitCode = code ?? 1;
-    hasEnded = true;
-  });
-  child.once("error", () => (hasEnded = true));
-  const until = Date.now() + WATCH_MS;
-  while (Date.now() < until && !hasEnded) await sleep(POLL_MS);
+  const exitCode = await Promise.race([
+    new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1))),
+    new Promise<number>((resolve) => child.once("error", () => resolve(1))),
+    sleep(WATCH_MS, null),
+  ]);
   const output = readFileSync(logPath, "utf8").slice(0, MAX_FIRST_OUTPUT_CHARS);
   return { pid: child.pid ?? 0, logPath, output, exitCode };
 }

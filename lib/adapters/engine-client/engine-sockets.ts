@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import { WebSocket } from "ws";
-import { AppError } from "@/lib/errors";
+import type { AppError } from "@/lib/errors";
 import type { TerminalStream } from "@/lib/ports/engine-client";
 import type { RoomHost } from "@/lib/ports/room-host";
 import { EngineFrame, MAX_FRAME_BYTES, TerminalControl } from "@/lib/protocol/engine";
@@ -29,6 +29,7 @@ export async function openSocket(
   return socket;
 }
 
+const ignore = () => {};
 type Received = { frame: EngineFrame; ack: () => void };
 
 /** Frames as they come. Ends when `signal` aborts; throws `unavailable` when the room goes away. */
@@ -38,7 +39,7 @@ export async function* readFrames(
 ): AsyncGenerator<Received> {
   const waiting: Received[] = [];
   let failure: AppError | null = null;
-  let wake = () => {};
+  let wake: () => void = ignore;
   const fail = (cause?: unknown) => {
     failure ??= engineGone(cause);
     wake();

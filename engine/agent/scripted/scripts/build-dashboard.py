@@ -143,8 +143,11 @@ def plain(value):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def figure(value):
-    return format(value, ",.2f") if value % 1 else format(value, ",.0f")
+CENTS = any(amount is not None and amount % 1 for amount in amounts)
+
+
+def figure(value, cents=None):
+    return format(value, ",.2f") if (CENTS if cents is None else cents) else format(value, ",.0f")
 
 
 def short(value):
@@ -235,7 +238,7 @@ if measure:
 cards.append(card("Rows", format(len(body), ","), period_label(periods[0][0]) + " to " + period_label(periods[-1][0]) if periods else "in the file", "rows", len(body)))
 for other in [column for column in sums if column != measure][:1]:
     amount = sum(value for value in sums[other] if value is not None)
-    cards.append(card("Total %s" % title_of(other).lower(), figure(amount), "all rows", other, plain(amount)))
+    cards.append(card("Total %s" % title_of(other).lower(), figure(amount, amount % 1 != 0), "all rows", other, plain(amount)))
 if measure:
     cards.append(card("Average per row", figure(round(total / counted, 2)), "%s rows with a figure" % format(counted, ",")))
 best = max(periods, key=lambda item: item[1]) if periods else None
@@ -265,15 +268,15 @@ STYLE = """
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-font-smoothing:antialiased}
 main{max-width:1080px;margin:0 auto;padding:40px 24px 56px;display:grid;gap:20px}header p{margin:4px 0 0;color:var(--muted)}
 h1{margin:0;font-size:28px;line-height:1.2;letter-spacing:-.02em}h2{margin:0 0 16px;font-size:15px;font-weight:600}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px}.card,.panel{background:var(--panel);border:1px solid var(--line);border-radius:12px}
-.card{padding:16px 18px;display:grid;gap:2px;align-content:start}.card span,.card small{color:var(--muted);font-size:13px}.card strong{font-size:24px;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px}.card,.panel{background:var(--panel);border:1px solid var(--line);border-radius:12px}
+.card{padding:16px 18px;display:grid;gap:2px;align-content:start}.card span,.card small{color:var(--muted);font-size:13px}.card strong{font-size:22px;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .panel{padding:20px;min-width:0}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:20px}
 svg{display:block;width:100%;height:auto}svg.narrow{display:none}.grid{stroke:var(--line)}.tick{fill:var(--muted);font-size:12px}
 .line{fill:none;stroke:var(--accent);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}.area{fill:var(--soft)}.dot{fill:var(--panel);stroke:var(--accent);stroke-width:2}.dot:hover{fill:var(--accent)}.bar{fill:var(--accent)}.bar:hover{opacity:.75}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}th{font-weight:400;text-align:left}td{text-align:right}th,td{padding:7px 0;border-top:1px solid var(--line)}tr:first-child>*{border-top:0}
 .share{width:40%;padding:0 14px}.share i{display:block;height:8px;border-radius:4px;background:var(--accent);min-width:2px}
 summary{cursor:pointer;list-style:none}summary h2{display:inline}details>div{margin-top:14px}.scroll{max-height:340px;overflow:auto}.more,footer{color:var(--muted);font-size:13px;margin:12px 0 0}
-@media(max-width:640px){main{padding:24px 16px 40px;gap:14px}h1{font-size:23px}.cards{grid-template-columns:1fr 1fr}.card{padding:13px 14px}.card strong{font-size:19px}.panel{padding:16px}svg.wide{display:none}svg.narrow{display:block}.tick{font-size:11px}}
+@media(max-width:640px){.card:last-child:nth-child(odd){grid-column:1/-1}main{padding:24px 16px 40px;gap:14px}h1{font-size:23px}.cards{grid-template-columns:1fr 1fr}.card{padding:13px 14px}.card strong{font-size:19px}.panel{padding:16px}svg.wide{display:none}svg.narrow{display:block}.tick{font-size:11px}}
 """
 page = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{title} dashboard</title><style>{style}</style></head>
