@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import next from "next";
 import { readEnv } from "@/lib/env";
 import { Gateway } from "@/lib/gateway/gateway";
@@ -10,6 +12,7 @@ import manifest from "./package.json" with { type: "json" };
 const STOP_TIMEOUT_MS = 15_000;
 const env = readEnv();
 const log = createLog("web", env.LOG_LEVEL);
+const stoppingMark = join(env.WORKROOM_DATA_DIR, "run", "stopping");
 const isDevelopment = env.NODE_ENV === "development";
 
 /** The web: gateway, Next and worker in one process. */
@@ -57,7 +60,8 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     server.close();
     gateway.close();
-    await worker.stop();
+    // The start script leaves this mark when a person ends everything; on a mere restart rooms stay up.
+    await worker.stop({ sleepRooms: existsSync(stoppingMark) });
     server.closeAllConnections();
     await app.close();
     process.exit(0);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createSocketServer, type AddressInfo } from "node:net";
+import { connect, createServer as createSocketServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
@@ -256,6 +256,36 @@ describe("a server in the room", () => {
     const own = await open(person, at, room.id);
     expect((await ask(gateway.port, "/", { host: at, headers: { cookie: own } })).status).toBe(502);
     broken.close();
+  });
+
+  test("that breaks off in the middle cuts the answer, and the next request is served", async () => {
+    onRequest = (request, response) => {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("half");
+      setImmediate(() => request.socket.resetAndDestroy());
+    };
+    await expect(ask(gateway.port, "/", { host, headers: { cookie } })).rejects.toThrow(
+      /abort|hang up|reset/i,
+    );
+    onRequest = (_request, response) => response.end("up again");
+    expect((await ask(gateway.port, "/", { host, headers: { cookie } })).text).toBe("up again");
+  });
+
+  test("is let go when the reader leaves in the middle of an endless answer", async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    onRequest = (_request, response) => {
+      response.on("close", resolve);
+      const fill = () => {
+        while (response.write(Buffer.alloc(65_536)));
+        response.once("drain", fill);
+      };
+      fill();
+    };
+    const socket = connect(gateway.port, "127.0.0.1");
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`);
+    await once(socket, "data");
+    socket.destroy();
+    await closed;
   });
 
   test.each([

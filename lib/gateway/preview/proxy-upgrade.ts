@@ -19,7 +19,6 @@ export async function proxyUpgrade(
     throw new AppError("invalid_input", "The only upgrade taken is a WebSocket.");
   const { ports } = options;
   const stream = await connectRoom(ports, target);
-  stream.on("error", () => stream.destroy());
   socket.on("close", () => stream.destroy());
   stream.on("close", () => socket.destroy());
   const asked = roomRequestOptions(request, stream, ports);

@@ -9,8 +9,12 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_HEAD_BYTES = 262_144;
 
 /** A byte stream to a server in the room. @throws AppError `unavailable` when nothing listens there */
-export const connectRoom = (ports: Ports, { roomId, port }: RoomTarget): Promise<Duplex> =>
-  ports.host.connect(roomId, port, { timeoutMs: CONNECT_TIMEOUT_MS });
+export async function connectRoom(ports: Ports, { roomId, port }: RoomTarget): Promise<Duplex> {
+  const stream = await ports.host.connect(roomId, port, { timeoutMs: CONNECT_TIMEOUT_MS });
+  // The room may break it at any moment, also when nobody listens any more: that must not end the web.
+  stream.on("error", () => stream.destroy());
+  return stream;
+}
 
 /** Options of node:http for one request over that stream: same host, so that hot reload and links work. */
 export function roomRequestOptions(
