@@ -60,7 +60,7 @@ module.exports = {
     forbid(
       "host-is-small",
       "^host",
-      "^(app|components|engine|lib/(?!protocol|ports|adapters/(provisioner|object-store)|workspace|errors|ids|env|log))|^node_modules/(next|react)/",
+      "^(app|components|engine|lib/(?!protocol|ports|adapters/(provisioner|object-store|outbound-fetch)|workspace|errors|ids|env|log))|^node_modules/(next|react)/",
       "the privileged process knows no domain and no web",
     ),
     forbid(

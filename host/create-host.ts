@@ -1,0 +1,80 @@
+import { mkdirSync, statSync } from "node:fs";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { newId } from "@/lib/ids";
+import type { Log } from "@/lib/log";
+import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
+import { createDiskWatch } from "./disk/disk-watch";
+import { createEventLog } from "./events/event-log";
+import { createRoomFiles } from "./files/room-files";
+import { createModelGateway } from "./models/model-gateway";
+import { createHostMethods } from "./rpc/create-host-methods";
+import { createHostServer } from "./rpc/host-server";
+import { createRoomStore } from "./store/room-store";
+
+type Parts = {
+  dataDir: string;
+  provisioner: Provisioner & WorkspaceAttach;
+  maxUploadBytes: number;
+  diskReserveBytes: number;
+  allowedEndpoints: readonly string[];
+  log: Log;
+};
+
+/** Joins the parts of the host over one data folder. Nothing runs until `start`. */
+export function createHost(parts: Parts) {
+  const { dataDir, provisioner, log } = parts;
+  mkdirSync(join(dataDir, "host"), { recursive: true, mode: 0o700 });
+  mkdirSync(join(dataDir, "store"), { recursive: true, mode: 0o700 });
+  const events = createEventLog(join(dataDir, "host", "events.ndjson"), newId("request"));
+  const report = events.append;
+  const disk = createDiskWatch({
+    dataDir,
+    reserveBytes: parts.diskReserveBytes,
+    provisioner,
+    report,
+    log,
+  });
+  const { assertWritable } = disk;
+  const { attach } = provisioner;
+  const root = join(dataDir, "store");
+  const store = createDirectoryObjectStore({ root, owner: ownerOf(root) });
+  const files = createRoomFiles(attach, assertWritable);
+  const rooms = createRoomStore({ attach, store, dataDir, assertWritable });
+  const models = createModelGateway({
+    dataDir,
+    allowedEndpoints: parts.allowedEndpoints,
+    report,
+    log,
+  });
+  const methods = createHostMethods({ provisioner, disk, files, rooms, models, events });
+
+  provisioner.onEnd((end) => {
+    models.closeRoom(end.roomId);
+    report({ type: "sandbox_ended", ...end });
+  });
+  provisioner.onOutOfMemory((kill) => report({ type: "out_of_memory", ...kill }));
+
+  return {
+    methods,
+    /** Takes over the rooms that still run, then watches the disk. */
+    async start(): Promise<Server> {
+      const { adopted, ended } = await provisioner.adopt();
+      for (const roomId of adopted) models.openRoom(roomId);
+      log.info({ adopted: adopted.length, ended: ended.length }, "rooms taken over");
+      await disk.start();
+      const { maxUploadBytes } = parts;
+      const { connect } = provisioner;
+      return createHostServer({ methods, files, connect, events, maxUploadBytes, log });
+    },
+    stop: () => disk.stop(),
+  };
+}
+
+/** What root writes for the web belongs to the owner of the folder; an ordinary user owns it all anyway. */
+function ownerOf(folder: string): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { uid, gid } = statSync(folder);
+  return { uid, gid };
+}

@@ -1,0 +1,74 @@
+import {
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  chmodSync,
+  chownSync,
+} from "node:fs";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { createBubblewrapProvisioner } from "@/lib/adapters/provisioner/bubblewrap";
+import { readEnv } from "@/lib/env";
+import { createLog } from "@/lib/log";
+import { createHost } from "./create-host";
+
+const env = readEnv();
+const log = createLog("host", env.LOG_LEVEL);
+const dataDir = env.WORKROOM_DATA_DIR;
+const runDir = join(dataDir, "run");
+
+const provisioner = createBubblewrapProvisioner({
+  dataDir,
+  runtimeDir: join(dataDir, "runtime"),
+  uidBase: env.WORKROOM_UID_BASE,
+  allowWeak: env.WORKROOM_ALLOW_WEAK_SANDBOX,
+  log,
+});
+const host = createHost({
+  dataDir,
+  provisioner,
+  maxUploadBytes: env.WORKROOM_MAX_UPLOAD,
+  diskReserveBytes: env.WORKROOM_DISK_RESERVE,
+  allowedEndpoints: env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS,
+  log,
+});
+
+/**
+ * Listens in a folder of our own and moves the finished socket to its place: the owner of `run` (the web's user) never
+ * gets between its making and its rights.
+ */
+async function listen(server: Server): Promise<void> {
+  const own = mkdtempSync(join(dataDir, "host", "socket-"));
+  const draft = join(own, "host.sock");
+  server.listen(draft);
+  await once(server, "listening");
+  const { uid, gid } = statSync(runDir);
+  if (process.getuid?.() === 0) chownSync(draft, uid, gid);
+  chmodSync(draft, 0o600);
+  renameSync(draft, join(runDir, "host.sock"));
+  rmSync(own, { recursive: true });
+}
+
+/** A restart leaves the rooms running for the next host to adopt; when the product is stopped they end with it. */
+async function end(server: Server): Promise<void> {
+  host.stop();
+  server.close();
+  if (existsSync(join(runDir, "stopping"))) await host.methods.stopAll({});
+  await provisioner.close();
+  server.closeAllConnections();
+  process.exit(0);
+}
+
+const server = await host.start();
+await listen(server);
+log.info("listening");
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () => {
+    end(server).catch((error: unknown) => {
+      log.error({ err: error }, "the end was not orderly");
+      process.exit(1);
+    });
+  });

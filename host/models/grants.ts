@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { HostInput } from "@/lib/protocol/host";
+import { Refusal } from "./refusal";
+
+export type Grant = HostInput<"grantModel"> & {
+  spentMicroUsd: number;
+  /** Estimated cost of calls under way. */
+  reservedMicroUsd: number;
+  runningCalls: number;
+  /** Aborted when the turn is over. */
+  end: AbortController;
+};
+
+const MAX_RUNNING_CALLS = 8;
+
+/** Who may use which model now; in memory only. Tokens are kept as hashes, so a look-up tells nothing by its time. */
+export function createGrants() {
+  const byToken = new Map<string, Grant>();
+
+  function revoke(roomId: string, turnId: string): void {
+    for (const [key, grant] of byToken) {
+      if (grant.roomId !== roomId || grant.turnId !== turnId) continue;
+      byToken.delete(key);
+      grant.end.abort();
+    }
+  }
+
+  return {
+    /** Granting a turn again replaces its grant: the budget given now counts from now. */
+    grant(input: HostInput<"grantModel">): void {
+      const same = byToken.get(hash(input.token));
+      if (same && JSON.stringify(same, inputKeys) === JSON.stringify(input, inputKeys)) return;
+      revoke(input.roomId, input.turnId);
+      const usage = { spentMicroUsd: 0, reservedMicroUsd: 0, runningCalls: 0 };
+      byToken.set(hash(input.token), { ...input, ...usage, end: new AbortController() });
+    },
+    revoke,
+    revokeRoom(roomId: string): void {
+      for (const grant of byToken.values())
+        if (grant.roomId === roomId) revoke(roomId, grant.turnId);
+    },
+    /** @throws Refusal when the token is unknown, or was given to another room */
+    find(roomId: string, token: string | null): Grant {
+      const grant = token === null ? undefined : byToken.get(hash(token));
+      if (grant?.roomId === roomId) return grant;
+      throw new Refusal(401, "authentication_error", "The turn that asked for the model is over.");
+    },
+  };
+}
+
+const hash = (token: string) => createHash("sha256").update(token).digest("hex");
+const inputKeys = [
+  "roomId",
+  "turnId",
+  "token",
+  "provider",
+  "modelId",
+  "baseUrl",
+  "apiKey",
+  "budgetMicroUsd",
+];
+
+/**
+ * Counts a call in, and answers how to count it out again.
+ *
+ * @throws Refusal when what the turn has spent, with the calls under way and this one's input, reaches its budget
+ */
+export function reserve(grant: Grant, estimateMicroUsd: number): (costMicroUsd: number) => void {
+  if (grant.runningCalls >= MAX_RUNNING_CALLS)
+    throw new Refusal(429, "rate_limit_error", "Too many calls to the model at once.");
+  const { budgetMicroUsd: budget } = grant;
+  const committed = grant.spentMicroUsd + grant.reservedMicroUsd + estimateMicroUsd;
+  if (budget !== null && (committed > budget || grant.spentMicroUsd >= budget))
+    throw new Refusal(
+      402,
+      "budget_exceeded",
+      "The spend limit is reached, so the model was not asked.",
+    );
+  grant.runningCalls += 1;
+  grant.reservedMicroUsd += estimateMicroUsd;
+  return (costMicroUsd) => {
+    grant.runningCalls -= 1;
+    grant.reservedMicroUsd -= estimateMicroUsd;
+    grant.spentMicroUsd += costMicroUsd;
+  };
+}
