@@ -14,12 +14,12 @@ export function PlanList({ plan }: { plan: readonly PlanEntry[] }) {
   const done = plan.filter(({ status }) => status === "completed").length;
   return (
     <section aria-label="Plan" className="rounded-lg border bg-card px-3 py-2.5">
-      <h4 className="mb-1.5 flex justify-between text-xs font-medium text-muted-foreground">
+      <p className="mb-1.5 flex justify-between text-xs font-medium text-muted-foreground">
         Plan
         <span className="tabular-nums">
           {done} of {plan.length}
         </span>
-      </h4>
+      </p>
       <ol className="flex flex-col gap-1">
         {plan.map((entry, index) => (
           // An entry has no name of its own: its place in the list is what it is.

@@ -68,7 +68,7 @@ export function ProfileCard({ profile, onPick, className }: ProfileCardProps) {
     >
       <header className="flex flex-wrap items-center gap-x-2 px-3 py-2.5">
         <TableIcon aria-hidden className="size-4 text-muted-foreground" />
-        <h3 className="font-medium">{nameOf(profile.path)}</h3>
+        <h2 className="font-medium">{nameOf(profile.path)}</h2>
         <p className="text-muted-foreground tabular-nums">
           {rows}, {countOf(columns.length, "column")}
         </p>

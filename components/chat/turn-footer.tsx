@@ -37,8 +37,9 @@ function Ending({ view }: { view: TurnView }) {
 
 function UndoButton({ view }: { view: TurnView }) {
   const undo = useMutation({ mutationFn: () => undoTurn(view.id) });
-  if (undo.data) return <output>{undoWords(undo.data.reverted, undo.data.kept)}</output>;
-  if (view.undo === "done") return <span>Undone</span>;
+  if (undo.data)
+    return <output className="px-2.5">{undoWords(undo.data.reverted, undo.data.kept)}</output>;
+  if (view.undo === "done") return <span className="px-2.5">Undone</span>;
   const isBusy = undo.isPending || view.undo === "running";
   if (view.undo === "nothing" && !isBusy) return null;
   return (
@@ -62,19 +63,25 @@ export function TurnFooter({ view, onOpenChanges, onWriteAgain }: TurnFooterProp
   const isOver = view.state !== "running";
   const canTryAgain = view.state === "failed" || view.state === "interrupted";
   return (
-    <footer className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-muted-foreground">
-      <Ending view={view} />
-      {usage && <span className="tabular-nums">{usage}</span>}
-      {isOver && view.changedFiles !== null && view.changedFiles > 0 && (
-        <Button variant="ghost" size="sm" className="-mx-1" onClick={onOpenChanges}>
-          <FileDiffIcon aria-hidden /> {countOf(view.changedFiles, "file")} changed
-        </Button>
-      )}
-      {isOver && <UndoButton view={view} />}
-      {canTryAgain && (
-        <Button variant="ghost" size="sm" onClick={onWriteAgain}>
-          <RotateCcwIcon aria-hidden /> Try again
-        </Button>
+    <footer className="flex flex-col gap-1 text-[0.8125rem] text-muted-foreground">
+      <div className="flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1">
+        <Ending view={view} />
+        {usage && <span className="tabular-nums">{usage}</span>}
+      </div>
+      {isOver && (
+        <div className="-ml-2.5 flex flex-wrap items-center gap-1 empty:hidden">
+          {view.changedFiles !== null && view.changedFiles > 0 && (
+            <Button variant="ghost" size="sm" onClick={onOpenChanges}>
+              <FileDiffIcon aria-hidden /> {countOf(view.changedFiles, "file")} changed
+            </Button>
+          )}
+          <UndoButton view={view} />
+          {canTryAgain && (
+            <Button variant="ghost" size="sm" onClick={onWriteAgain}>
+              <RotateCcwIcon aria-hidden /> Try again
+            </Button>
+          )}
+        </div>
       )}
     </footer>
   );

@@ -15,7 +15,7 @@ const isPlainEnter = (event: KeyboardEvent) =>
   event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
 
 /** The field of a composer: it grows with its text, and files can be pasted into it. */
-export function MessageField({ onText, onEnter, onFiles, ...props }: MessageFieldProps) {
+export function MessageField({ onText, onEnter, onFiles, rows = 1, ...props }: MessageFieldProps) {
   const onPaste = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files];
     if (files.length === 0) return;
@@ -30,6 +30,8 @@ export function MessageField({ onText, onEnter, onFiles, ...props }: MessageFiel
   return (
     <textarea
       maxLength={MAX_TEXT}
+      // A field that is as tall as its text ignores `rows`; this is the least it has.
+      style={{ minHeight: `calc(${rows}lh + 1rem)` }}
       onChange={(event) => onText(event.target.value)}
       onKeyDown={onKeyDown}
       onPaste={onPaste}

@@ -93,9 +93,9 @@ export function QueueRows({ queue }: { queue: readonly MessageView[] }) {
   if (queue.length === 0) return null;
   return (
     <section aria-label="Queue" className="flex flex-col gap-1.5">
-      <h3 className="text-xs font-medium text-muted-foreground">
+      <p className="text-xs font-medium text-muted-foreground">
         Next, when this turn is over ({queue.length})
-      </h3>
+      </p>
       <ul className="flex max-h-48 flex-col gap-1.5 overflow-y-auto">
         {queue.map((message) => (
           <QueueRow key={message.id} message={message} />

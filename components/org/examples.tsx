@@ -27,7 +27,7 @@ type ExamplesProps = { onPick: (example: Example) => void; isBusy: boolean };
 /** Three prompts that really run: each brings the sample file along. */
 export function Examples({ onPick, isBusy }: ExamplesProps) {
   return (
-    <ul aria-label="Examples with sample sales" className="grid gap-2 sm:grid-cols-3">
+    <ul aria-label="Examples with sample sales" className="grid w-full gap-2 sm:grid-cols-3">
       {examples.map((example, index) => {
         const Icon = icons[index] ?? ChartColumnIcon;
         return (

@@ -43,9 +43,9 @@ export function SidebarList({ orgSlug, rows, currentWorkroomId }: SidebarListPro
               style={{ height: size, transform: `translateY(${start}px)` }}
             >
               {row.kind === "group" ? (
-                <h3 className="flex h-full items-end gap-1.5 px-2.5 pb-1 text-xs font-medium text-muted-foreground">
+                <h2 className="flex h-full items-end gap-1.5 px-2.5 pb-1 text-xs font-medium text-muted-foreground">
                   {row.name} <span className="font-normal tabular-nums">{row.count}</span>
-                </h3>
+                </h2>
               ) : (
                 <SidebarRow
                   orgSlug={orgSlug}

@@ -10,7 +10,7 @@ export function Toaster() {
       toastOptions={{
         classNames: {
           toast:
-            "!rounded-lg !border !border-border !bg-popover !text-popover-foreground !shadow-lg",
+            "!font-sans !rounded-lg !border !border-border !bg-popover !text-popover-foreground !shadow-lg",
           description: "!text-muted-foreground",
           actionButton: "!bg-primary !text-primary-foreground",
         },

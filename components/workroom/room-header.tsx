@@ -45,7 +45,7 @@ export function RoomHeader(props: RoomHeaderProps) {
     <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5">
       <MenuButton />
       <TitleField workroom={workroom} viewerId={props.viewerId} />
-      <div className="order-last flex w-full min-w-0 items-center gap-2 md:order-none md:w-auto">
+      <div className="order-last flex w-full min-w-0 flex-wrap items-center gap-2 md:order-none md:w-auto">
         <StateChip workroom={workroom} onOpenWalls={props.onOpenWalls} />
         <WakeButton workroom={workroom} actions={actions} />
         {workroom.employee.isScripted && <Badge variant="warning">{workroom.employee.label}</Badge>}

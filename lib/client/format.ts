@@ -2,18 +2,17 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const shortDate = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const exact = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 const whole = new Intl.NumberFormat("en");
 
-/** "now", "3 min. ago", "yesterday", and the date after a week. */
+/** "now", "3 min ago", "5 h ago", "2 d ago", and the date after a week. */
 export function relativeTime(at: string, nowMs: number): string {
   const ago = nowMs - new Date(at).getTime();
   if (ago < MINUTE) return "now";
-  if (ago < HOUR) return relative.format(-Math.floor(ago / MINUTE), "minute");
-  if (ago < DAY) return relative.format(-Math.floor(ago / HOUR), "hour");
-  if (ago < 7 * DAY) return relative.format(-Math.floor(ago / DAY), "day");
+  if (ago < HOUR) return `${Math.floor(ago / MINUTE)} min ago`;
+  if (ago < DAY) return `${Math.floor(ago / HOUR)} h ago`;
+  if (ago < 7 * DAY) return `${Math.floor(ago / DAY)} d ago`;
   return shortDate.format(new Date(at));
 }
 

@@ -43,6 +43,8 @@ export class ChatLog {
   /** Reads what is there and follows what comes; returns what ends it. */
   follow(socket: LiveSocket): () => void {
     this.#abort = new AbortController();
+    // A read that the last follower has cut short brings nothing.
+    this.#catchingUp = null;
     const { signal } = this.#abort;
     let unsubscribe: (() => void) | null = null;
     const start = async () => {
@@ -62,10 +64,10 @@ export class ChatLog {
 
   /** Fetches whatever is newer than what the page has; a call while one runs joins it. */
   catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#readPages().finally(() => {
-      this.#catchingUp = null;
+    const running = (this.#catchingUp ??= this.#readPages());
+    return running.finally(() => {
+      if (this.#catchingUp === running) this.#catchingUp = null;
     });
-    return this.#catchingUp;
   }
 
   async #readPages(): Promise<void> {
