@@ -37,14 +37,26 @@ const inRoom = {
 const nativePackages = ["@lydell/node-pty", `@lydell/node-pty-linux-${process.arch}`];
 
 async function bundle(esbuild, entry, outfile, options) {
+  let built;
   try {
-    await esbuild.build({ ...shared, entryPoints: [entry], outfile, ...options });
+    built = await esbuild.build({
+      ...shared,
+      entryPoints: [entry],
+      outfile,
+      metafile: true,
+      ...options,
+    });
   } catch (error) {
     const lines = (error.errors ?? []).map(
       ({ text, location }) => `${location ? `${location.file}:${location.line}: ` : ""}${text}`,
     );
     throw new PlainError(`${entry} can't be bundled.\n${lines.join("\n") || error.message}`);
   }
+  // With packages left outside, esbuild takes a file of ours that is missing for a package.
+  const missing = Object.values(built.metafile.outputs)
+    .flatMap(({ imports }) => imports)
+    .find(({ path, external }) => external && path.startsWith("@/"));
+  if (missing) throw new PlainError(`${entry} imports ${missing.path}, which is missing.`);
 }
 
 const present = (entries) =>
