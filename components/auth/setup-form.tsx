@@ -12,8 +12,7 @@ import { signIn } from "@/lib/client/sign-in";
 import type { DetectedModel } from "@/lib/protocol/views";
 import { type ChosenModel, EmployeeChoice } from "./employee-choice";
 import { FormError } from "./form-error";
-
-export const MIN_PASSWORD_LENGTH = 12;
+import { NewPasswordField } from "./password-field";
 
 type SetupFormProps = { token: string; detected: readonly DetectedModel[] };
 
@@ -67,12 +66,12 @@ export function SetupForm({ token, detected }: SetupFormProps) {
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <Field label="Organisation" error={fieldErrors["orgName"]}>
         {(control) => (
-          <Input {...control} name="orgName" autoComplete="organization" maxLength={100} required />
+          <Input {...control} name="orgName" autoComplete="organization" maxLength={80} required />
         )}
       </Field>
       <Field label="Your name" error={fieldErrors["name"]}>
         {(control) => (
-          <Input {...control} name="name" autoComplete="name" maxLength={100} required />
+          <Input {...control} name="name" autoComplete="name" maxLength={80} required />
         )}
       </Field>
       <Field label="E-mail address" error={fieldErrors["email"]}>
@@ -80,23 +79,7 @@ export function SetupForm({ token, detected }: SetupFormProps) {
           <Input {...control} name="email" type="email" autoComplete="username" required />
         )}
       </Field>
-      <Field
-        label="Password"
-        help={`${MIN_PASSWORD_LENGTH} characters or more. A sentence is good.`}
-        error={fieldErrors["password"]}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={MIN_PASSWORD_LENGTH}
-            maxLength={200}
-            required
-          />
-        )}
-      </Field>
+      <NewPasswordField error={fieldErrors["password"]} />
       <EmployeeChoice detected={detected} chosen={model} onChoose={setModel} />
       <Field label="What should we build first?" help="You can leave this for later.">
         {(control) => (
