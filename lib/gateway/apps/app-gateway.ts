@@ -5,6 +5,7 @@ import { notFound } from "@/lib/errors";
 import { AccessCheck } from "../access-check";
 import { readAccess } from "../access-token";
 import { sendPage, sendRedirect } from "../answers";
+import { contentType } from "../content-type";
 import type { GatewayOptions } from "../gateway-options";
 import { OPEN_PATH, openDoor } from "../open-door";
 import { sendBytes } from "../send-bytes";
@@ -113,7 +114,7 @@ export class AppGateway {
       etag: `"${file.sha256}"`,
       headers: {
         ...appHeaders(ports),
-        "content-type": file.contentType,
+        "content-type": contentType(file.path),
         // A new version must show at once; the ETag spares the bytes.
         "cache-control": `${app.audience === "public" ? "public" : "private"}, no-cache`,
         "last-modified": new Date(file.mtimeMs).toUTCString(),

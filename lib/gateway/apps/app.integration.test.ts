@@ -80,16 +80,14 @@ async function publish(options: {
   const slug = `app-${randomBase32(8)}`;
   const { audience, files, sourcePath = "output/site" } = options;
   await inSystem(gateway.db, (tx) =>
-    tx
-      .insert(apps)
-      .values({
-        id: appId,
-        orgId: person.orgId,
-        workroomId: room.id,
-        slug,
-        audience,
-        createdBy: person.userId,
-      }),
+    tx.insert(apps).values({
+      id: appId,
+      orgId: person.orgId,
+      workroomId: room.id,
+      slug,
+      audience,
+      createdBy: person.userId,
+    }),
   );
   await setLive(appId, await addVersion(appId, 1, { roomId: room.id, files, sourcePath }));
   const host = `${slug}.apps.localhost:${gateway.port}`;
