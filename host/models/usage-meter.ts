@@ -39,10 +39,10 @@ const Answer = z.object({
 export function createUsageMeter(requestBytes: number, isEventStream: boolean) {
   const decoder = new StringDecoder("utf8");
   const seen: Tokens = { input: 0, output: 0, cacheWrite: 0 };
-  let text = "";
+  let waiting: string[] = [];
+  let waitingLength = 0;
   let answerBytes = 0;
   let eventCount = 0;
-  let isTooLong = false;
 
   const take = (json: string) => {
     const values = parseJson(json);
@@ -51,31 +51,37 @@ export function createUsageMeter(requestBytes: number, isEventStream: boolean) {
       if (answer.success) raise(seen, answer.data);
     }
   };
-  const takeLines = () => {
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) {
-      if (!line.startsWith("data:")) continue;
-      eventCount += 1;
-      take(line.slice("data:".length));
+  const takeLine = (line: string) => {
+    if (!line.startsWith("data:")) return;
+    eventCount += 1;
+    take(line.slice("data:".length));
+  };
+  /** Only what is new is searched for line ends, so a long line costs no more than a short one. */
+  const takeText = (text: string) => {
+    const [first = "", ...rest] = isEventStream ? text.split("\n") : [text];
+    keep(first);
+    for (const line of rest) {
+      takeLine(waiting.join(""));
+      waiting = [];
+      waitingLength = 0;
+      keep(line);
     }
+  };
+  const keep = (text: string) => {
+    waitingLength += text.length;
+    if (waitingLength <= MAX_TEXT) waiting.push(text);
+    else waiting = [];
   };
 
   return {
     push(chunk: Buffer): void {
       answerBytes += chunk.length;
-      if (isTooLong) return;
-      text += decoder.write(chunk);
-      if (isEventStream) takeLines();
-      isTooLong = text.length > MAX_TEXT;
-      if (isTooLong) text = "";
+      takeText(decoder.write(chunk));
     },
     end(isWhole: boolean): Tokens {
-      if (isEventStream) text += "\n";
-      if (isEventStream) takeLines();
-      else take(text);
-      const isKnown = seen.input + seen.output > 0;
-      if (isKnown && isWhole) return seen;
+      if (isEventStream) takeText("\n");
+      else take(waiting.join(""));
+      if (isWhole && seen.input + seen.output > 0) return seen;
       const produced = isEventStream ? eventCount : Math.ceil(answerBytes / BYTES_PER_TOKEN);
       return {
         input: seen.input || Math.ceil(requestBytes / BYTES_PER_TOKEN),
