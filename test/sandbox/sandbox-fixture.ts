@@ -1,87 +1,91 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createBubblewrapProvisioner } from "@/lib/adapters/provisioner/bubblewrap";
+import { join } from "node:path";
+import {
+  type BubblewrapOptions,
+  createBubblewrapProvisioner,
+} from "@/lib/adapters/provisioner/bubblewrap";
+import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-client";
+import { randomBase32 } from "@/lib/ids";
 import { createLog } from "@/lib/log";
 import type { RoomLimits } from "@/lib/protocol/host";
-import { randomBase32 } from "@/lib/ids";
+// @ts-expect-error -- a script without types, used by the build before any TypeScript runs
+import { buildRuntime } from "../../scripts/bundles.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
+const checkout = join(import.meta.dirname, "../..");
+const MiB = 1_048_576;
 
 export const roomLimits: RoomLimits = {
-  memoryBytes: 512 * 1_048_576,
+  memoryBytes: 512 * MiB,
   cpuCores: 2,
   maxPids: 256,
-  diskBytes: 64 * 1_048_576,
+  diskBytes: 64 * MiB,
 };
 
-/** A runtime folder with this Node and the stand-in engine. */
-export function makeRuntimeFolder(root: string): string {
-  const folder = join(root, "runtime");
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(process.execPath, join(folder, "node"));
-  copyFileSync(join(here, "stand-in-engine.mjs"), join(folder, "engine.mjs"));
+/** What a room sees at /opt/workroom: the real engine's bundles, or the stand-in that runs any command as the engine. */
+export async function makeRuntimeFolder(kind: "engine" | "stand-in"): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "workroom-runtime-"));
+  chmodSync(folder, 0o755);
+  copyFileSync(join(checkout, "node_modules/node/bin/node"), join(folder, "node"));
   chmodSync(join(folder, "node"), 0o755);
+  if (kind === "engine") await (buildRuntime as (outDir: string) => Promise<void>)(folder);
+  else copyFileSync(join(import.meta.dirname, "stand-in-engine.mjs"), join(folder, "engine.mjs"));
   return folder;
 }
 
-let blocks = Math.floor(Math.random() * 1_000);
+const UID_BLOCKS_A_TEST = 20;
+let nextBlock = Math.floor(Math.random() * 16_000);
 
-/** A data folder of its own with a provisioner on it; `uidBase` is far above what the product uses. */
+/** A provisioner on a data folder of its own, with host uids far above the product's. */
 export function openSandboxes(
-  options: { dataDir?: string; runtimeDir?: string; uidBase?: number } = {},
+  options: Partial<BubblewrapOptions> & Pick<BubblewrapOptions, "runtimeDir">,
 ) {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "workroom-sandbox-"));
   chmodSync(dataDir, 0o755);
-  const runtimeDir = options.runtimeDir ?? makeRuntimeFolder(dataDir);
-  blocks += 20;
-  const uidBase = options.uidBase ?? 2_000_000_000 + blocks * 65_536;
+  nextBlock += UID_BLOCKS_A_TEST;
+  const uidBase = options.uidBase ?? 1_000_000_000 + nextBlock * 65_536;
   const provisioner = createBubblewrapProvisioner({
-    dataDir,
-    runtimeDir,
     uidBase,
     allowWeak: false,
     log: createLog("sandbox-test", "silent"),
     diskBytes: roomLimits.diskBytes,
+    ...options,
+    dataDir,
   });
+  const client = makeEngineClient({
+    connect: (roomId, target) => provisioner.connect(roomId, target),
+  });
+  const roomIds = new Set<string>();
   return {
     dataDir,
-    runtimeDir,
     uidBase,
     provisioner,
+    client,
     async start(roomId: string, change: Partial<RoomLimits> & { epoch?: number } = {}) {
       const { epoch = 1, ...limits } = change;
+      roomIds.add(roomId);
       const spec = { roomId, epoch, limits: { ...roomLimits, ...limits } };
       return provisioner.start(spec, { timeoutMs: 20_000 });
     },
-    /** Runs a command as the agent, or as the engine. */
-    async run(roomId: string, command: string, as: "agent" | "engine" = "agent") {
-      const socket = await provisioner.connect(roomId, "engine");
-      return new Promise<{ exitCode: number | null; output: string }>((resolve, reject) => {
-        const call = request(
-          {
-            createConnection: () => socket,
-            method: "POST",
-            path: as === "agent" ? "/exec" : "/exec-engine",
-            headers: { host: "engine" },
-          },
-          (response) => {
-            let body = "";
-            response.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
-            response.on("end", () => {
-              socket.destroy();
-              resolve(JSON.parse(body) as { exitCode: number | null; output: string });
-            });
-            response.on("error", reject);
-          },
-        );
-        call.on("error", reject);
-        call.end(command);
-      });
+    /** Runs a command as the agent, by the real engine. */
+    async run(roomId: string, command: string, timeoutMs = 20_000): Promise<Ran> {
+      const ran: Ran = { exitCode: null, output: "" };
+      const request = { command, cwd: "/workspace", timeoutMs };
+      for await (const chunk of client.exec(
+        roomId,
+        request,
+        AbortSignal.timeout(timeoutMs + 5_000),
+      ))
+        if (chunk.type === "exit") ran.exitCode = chunk.exitCode;
+        else ran.output += chunk.text;
+      return ran;
     },
-    async close(roomIds: string[]) {
+    /** Runs a command as the engine's own user, where the stand-in is the engine. */
+    runAsEngine: (roomId: string, command: string) => runByStandIn(provisioner, roomId, command),
+    /** Destroys the rooms that were started; the data folder goes too when it is this fixture's own. */
+    async close() {
       for (const roomId of roomIds) await provisioner.destroy(roomId);
       provisioner.close();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
@@ -89,5 +93,64 @@ export function openSandboxes(
   };
 }
 export type Sandboxes = ReturnType<typeof openSandboxes>;
+type Ran = { exitCode: number | null; output: string };
+
+async function runByStandIn(
+  provisioner: ReturnType<typeof createBubblewrapProvisioner>,
+  roomId: string,
+  command: string,
+): Promise<Ran> {
+  const socket = await provisioner.connect(roomId, "engine");
+  return new Promise<Ran>((resolve, reject) => {
+    const call = request(
+      {
+        createConnection: () => socket,
+        method: "POST",
+        path: "/exec",
+        headers: { host: "engine" },
+      },
+      (response) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
+        response.on("end", () => {
+          socket.destroy();
+          resolve(JSON.parse(body) as Ran);
+        });
+        response.on("error", reject);
+      },
+    );
+    call.on("error", reject);
+    call.end(command);
+  });
+}
 
 export const newRoomId = () => `wr_${randomBase32(20)}`;
+
+/** What a data folder's rooms hold of this machine: processes, mounts, cgroups. Empty when all is gone. */
+export async function findLeftovers(room: { dataDir: string; uidBase: number }): Promise<string[]> {
+  const { dataDir, uidBase } = room;
+  const left: string[] = [];
+  for (const name of await readdir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
+    const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    const isZombie = /^State:\s+Z/m.test(status);
+    if (!isZombie && uid >= uidBase && uid < uidBase + UID_BLOCKS_A_TEST * 65_536)
+      left.push(`process ${name} ${/^Name:\s+(\S+)/m.exec(status)?.[1]}`);
+  }
+  for (const line of (await readFile("/proc/self/mountinfo", "utf8")).split("\n"))
+    if (line.includes(dataDir)) left.push(`mount ${line.split(" ")[4]}`);
+  for (const line of (await readFile("/proc/self/mounts", "utf8")).split("\n")) {
+    const [, root, type] = line.split(" ");
+    if (root === undefined || !type?.startsWith("cgroup")) continue;
+    for (const parent of await readdir(root).catch((): string[] => []))
+      if (parent.startsWith("workroom-"))
+        for (const roomId of await readdir(join(root, parent)).catch((): string[] => []))
+          if (/^wr_/.test(roomId) && (await isRoomOf(dataDir, roomId)))
+            left.push(`cgroup ${root}/${parent}/${roomId}`);
+  }
+  return left;
+}
+
+const isRoomOf = async (dataDir: string, roomId: string) =>
+  (await readdir(join(dataDir, "rooms")).catch((): string[] => [])).includes(roomId);

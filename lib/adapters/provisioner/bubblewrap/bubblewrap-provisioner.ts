@@ -9,7 +9,7 @@ import { createRoomCgroups } from "./cgroups";
 import { listHostAddresses } from "./egress";
 import { endSandbox } from "./end-sandbox";
 import { connectEngine, connectPort } from "./engine-socket";
-import { measureHost } from "./host-measure";
+import { type HostMeasure, measureHost } from "./host-measure";
 import { describeWalls } from "./host-walls";
 import { isRunning } from "./processes";
 import { createRoomDisks } from "./room-disk";
@@ -68,6 +68,18 @@ async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
   };
 }
 
+/** @throws AppError `unavailable` that names what is missing */
+function refuseWithoutWalls(measure: HostMeasure, allowWeak: boolean): void {
+  const { canOpenRooms, walls } = describeWalls(measure, allowWeak);
+  if (canOpenRooms) return;
+  const missing = walls.filter((wall) => wall.isRequired && !wall.isBuilt);
+  const titles = missing.map((wall) => wall.title).join("; ");
+  throw new AppError(
+    "unavailable",
+    `This machine can't build these walls of a workroom: ${titles}.`,
+  );
+}
+
 /** Rooms as bubblewrap sandboxes on this machine. */
 export function createBubblewrapProvisioner(options: BubblewrapOptions): BubblewrapProvisioner {
   let prepared: Promise<SandboxParts> | null = null;
@@ -97,8 +109,7 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
   async function start(spec: SandboxSpec, limits: { timeoutMs: number; signal?: AbortSignal }) {
     const begun = performance.now();
     const all = await parts();
-    if (!describeWalls(all.measure, options.allowWeak).canOpenRooms)
-      throw new AppError("unavailable", "This machine can't build the walls of a workroom.");
+    refuseWithoutWalls(all.measure, options.allowWeak);
     const running = live.get(spec.roomId);
     if (running?.sandbox.epoch === spec.epoch && (await isRunning(running.sandbox.init)))
       return { bootMs: 0, isAdopted: true };

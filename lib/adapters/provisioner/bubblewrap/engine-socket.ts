@@ -30,7 +30,7 @@ export async function connectEngine(folder: RoomFolder, engineUid: number): Prom
     const found = await pin.stat();
     if (!found.isSocket() || found.uid !== engineUid)
       throw new AppError("unavailable", "The workroom's control socket isn't the engine's own.");
-    return await connected(connect({ path: `/proc/self/fd/${pin.fd}` }));
+    return await connected(connect({ path: `/proc/self/fd/${pin.fd}`, allowHalfOpen: true }));
   } finally {
     await pin.close();
   }

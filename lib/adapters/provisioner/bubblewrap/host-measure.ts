@@ -58,12 +58,14 @@ async function measureSandbox(options: MeasureOptions, firstUid: number | null) 
       seccompPath: options.seccompPath,
       command: ["/bin/true"],
     });
+    const ended = new Promise((resolve) => launch.child.once("exit", resolve));
     try {
       if (firstUid !== null)
         seen.egressFault = await measureEgress(launch.pid, firstUid, options.dataDir);
-      await launch.build(probeArguments(firstUid !== null));
+      process.kill(await launch.build(probeArguments(firstUid !== null)), "SIGKILL");
     } finally {
-      launch.child.kill("SIGKILL"); // what it built dies with it
+      launch.child.kill("SIGKILL");
+      await ended;
     }
   } catch (error) {
     seen.sandboxFault = reasonOf(error);
@@ -75,7 +77,7 @@ function probeArguments(isMapped: boolean): string[] {
   return [
     ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"],
     isMapped ? [] : ["--unshare-user", "--disable-userns", "--unshare-net"],
-    ["--die-with-parent", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"],
+    ["--as-pid-1", "--cap-drop", "ALL", "--clearenv"],
     ["--info-fd", String(launchFds.status), "--block-fd", String(launchFds.block)],
     ["--seccomp", String(launchFds.seccomp), ...systemArguments()],
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],

@@ -1,1 +1,1 @@
-export { createBubblewrapProvisioner } from "./bubblewrap-provisioner";
+export { createBubblewrapProvisioner, type BubblewrapOptions } from "./bubblewrap-provisioner";

@@ -15,7 +15,7 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** A shell says that its namespace is there, waits for the map and the disk, and becomes bwrap: one process, no fork. */
 const becomeBwrap = [
   `echo >&${launchFds.status}`,
-  `read -r _ <&${launchFds.go}`,
+  `read -r _ <&${launchFds.go} || exit 72`, // the host process has gone
   `exec ${launchFds.go}<&- >>"$1" 2>&1`,
   "shift",
   "ulimit -c 0",

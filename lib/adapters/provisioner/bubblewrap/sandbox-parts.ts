@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log";
 import type { RoomCgroups } from "./cgroups";
 import type { HostMeasure } from "./host-measure";
@@ -6,6 +7,9 @@ import { type RoomFolder, roomFolder } from "./room-folder";
 import type { ProcessMark, RoomRecord, RoomRecords, RunningSandbox } from "./room-record";
 import { ROOM_UIDS } from "./processes";
 import { AGENT_ID } from "./sandbox-etc";
+
+/** Node gives processes 31-bit uids only. */
+const MAX_UID = 2 ** 31;
 
 /** What starting and ending a room works with, put together once the machine has been measured. */
 export type SandboxParts = {
@@ -43,6 +47,8 @@ export function roomOf(parts: SandboxParts, roomId: string, record: RoomRecord):
     return { roomId, folder, firstUid: null, owners: { host: own, engine: own, agent: own } };
   }
   const firstUid = parts.uidBase + record.uidIndex * ROOM_UIDS;
+  if (firstUid + ROOM_UIDS > MAX_UID)
+    throw new AppError("unavailable", "This machine has no block of users left for a workroom.");
   const owners = { host: 0, engine: firstUid, agent: firstUid + AGENT_ID };
   return { roomId, folder, firstUid, owners };
 }

@@ -2,12 +2,26 @@ import type { SandboxEnd } from "@/lib/ports/provisioner";
 import { endSandbox } from "./end-sandbox";
 import { describeMemoryKill, findKilledProgram } from "./memory-kill";
 import { isRunning } from "./processes";
+import { openNetwork } from "./start-sandbox";
 import type { RoomLocks } from "./room-locks";
 import type { LiveSandbox, SandboxParts } from "./sandbox-parts";
 
 const PERIOD_MS = 1_000;
 
 export type MemoryKill = { roomId: string; detail: string };
+
+const listen = <T>(listeners: Set<T>, listener: T) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+/** A room whose network helper died gets another one; its filter is loaded anew, never without. */
+async function keepNetwork(parts: SandboxParts, room: LiveSandbox): Promise<void> {
+  const running = await Promise.all(room.sandbox.helpers.map(isRunning));
+  if (running.every(Boolean)) return;
+  room.sandbox.helpers = await openNetwork(parts, room, room.sandbox.init.pid);
+  await parts.records.setSandbox(room.roomId, room.sandbox);
+}
 
 /** Notices sandboxes that end by themselves and programs killed for memory; clears up what an ended one leaves. */
 export function createSandboxWatch(
@@ -34,6 +48,7 @@ export function createSandboxWatch(
       if (room === undefined) return;
       const memoryKill = await readMemoryKill(room);
       if (await isRunning(room.sandbox.init)) {
+        await keepNetwork(await parts(), room);
         if (memoryKill !== null)
           for (const listener of memoryListeners) listener({ roomId, detail: memoryKill });
         return;
@@ -64,10 +79,6 @@ export function createSandboxWatch(
   }, PERIOD_MS);
   timer.unref();
 
-  const listen = <T>(listeners: Set<T>, listener: T) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
   return {
     check,
     onEnd: (listener: (end: SandboxEnd) => void) => listen(endListeners, listener),

@@ -130,7 +130,11 @@ const hasNetwork = (parts: SandboxParts, room: Room) =>
   parts.measure.egressFault === null && room.firstUid !== null;
 
 /** Attaches and filters the network of a process of the room. */
-async function openNetwork(parts: SandboxParts, room: Room, pid: number): Promise<ProcessMark[]> {
+export async function openNetwork(
+  parts: SandboxParts,
+  room: Room,
+  pid: number,
+): Promise<ProcessMark[]> {
   if (!hasNetwork(parts, room) || room.firstUid === null) return [];
   const [network] = await allOrFirstError([
     attachUserNetwork(pid, room.firstUid, join(room.folder.root, "network.log")),
