@@ -33,7 +33,6 @@ type ChangeRowProps = {
 
 export function ChangeRow(props: ChangeRowProps) {
   const { base, change, isOpen, isSideBySide, isNarrow, onToggle, onFullScreen } = props;
-  const { workroom } = useWork();
   const bodyId = useId();
   const kind = kinds[change.kind];
   const slash = change.path.lastIndexOf("/") + 1;
@@ -61,32 +60,7 @@ export function ChangeRow(props: ChangeRowProps) {
           <span className="flex-1" />
           <ChangeCounts added={change.addedLines} removed={change.removedLines} />
         </button>
-        {!isNarrow && (
-          <>
-            {change.kind !== "deleted" && (
-              <Tooltip label="Open in Files">
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={`Open ${change.path} in Files`}
-                  onClick={() => openWorkTab(workroom.id, "files", change.path)}
-                >
-                  <PencilIcon aria-hidden />
-                </Button>
-              </Tooltip>
-            )}
-            <Tooltip label="Full screen">
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label={`Show ${change.path} on the full screen`}
-                onClick={onFullScreen}
-              >
-                <Maximize2Icon aria-hidden />
-              </Button>
-            </Tooltip>
-          </>
-        )}
+        {!isNarrow && <RowButtons change={change} onFullScreen={onFullScreen} />}
       </div>
       <div id={bodyId} hidden={!isOpen || isNarrow}>
         {isOpen && !isNarrow && (
@@ -99,5 +73,37 @@ export function ChangeRow(props: ChangeRowProps) {
         )}
       </div>
     </li>
+  );
+}
+
+type RowButtonsProps = Pick<ChangeRowProps, "change" | "onFullScreen">;
+
+function RowButtons({ change, onFullScreen }: RowButtonsProps) {
+  const { workroom } = useWork();
+  return (
+    <>
+      {change.kind !== "deleted" && (
+        <Tooltip label="Open in Files">
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={`Open ${change.path} in Files`}
+            onClick={() => openWorkTab(workroom.id, "files", change.path)}
+          >
+            <PencilIcon aria-hidden />
+          </Button>
+        </Tooltip>
+      )}
+      <Tooltip label="Full screen">
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Show ${change.path} on the full screen`}
+          onClick={onFullScreen}
+        >
+          <Maximize2Icon aria-hidden />
+        </Button>
+      </Tooltip>
+    </>
   );
 }

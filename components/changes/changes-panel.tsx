@@ -1,5 +1,5 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Columns2Icon, FileDiffIcon, Rows2Icon } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -10,7 +10,8 @@ import { Spinner } from "@/components/ui/spinner";
 import { Tooltip } from "@/components/ui/tooltip";
 import { errorText } from "@/lib/client/api";
 import { countOf } from "@/lib/client/format";
-import { type ChangeBase, changesQuery } from "@/lib/client/queries/changes";
+import { type ChangeBase, type ChangeSet, changesQuery } from "@/lib/client/queries/changes";
+import type { FileChange } from "@/lib/protocol/files";
 import { AsleepBar } from "../work/asleep-bar";
 import { useWork } from "../work/work-context";
 import { BaseMenu } from "./base-menu";
@@ -33,7 +34,6 @@ export function ChangesPanel({ isVisible }: { isVisible: boolean }) {
     ...changesQuery(workroom.id, base),
     refetchInterval: isVisible && workroom.isWorking ? LOOK_AGAIN_MS : false,
   });
-  const totals = changeTotals(changes.data?.changes ?? []);
   const isSideBySide = wantsSideBySide && !isNarrow;
   return (
     <div className="flex h-full flex-col">
@@ -50,14 +50,7 @@ export function ChangesPanel({ isVisible }: { isVisible: boolean }) {
           onChange={setBase}
         />
         <span className="min-w-0 flex-1 truncate text-right text-xs text-muted-foreground">
-          {changes.data && changes.data.changes.length > 0 && (
-            <>
-              <span className="@max-md/work:sr-only">
-                {countOf(changes.data.changes.length, "file")}{" "}
-              </span>
-              <ChangeCounts {...totals} />
-            </>
-          )}
+          {changes.data && <Totals changes={changes.data.changes} />}
         </span>
         {!isNarrow && (
           <Tooltip label={isSideBySide ? "Show in one column" : "Show side by side"}>
@@ -74,27 +67,50 @@ export function ChangesPanel({ isVisible }: { isVisible: boolean }) {
         )}
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        {changes.isPending && <ListSkeleton />}
-        {changes.isError && !changes.data && (
-          <ErrorState
-            title="Can’t compare the files"
-            message={errorText(changes.error)}
-            onRetry={() => void changes.refetch()}
-            className="h-full"
-          />
-        )}
-        {changes.data?.changes.length === 0 && <NoChanges base={base} />}
-        {changes.data && changes.data.changes.length > 0 && (
-          <ChangeList
-            key={base}
-            base={base}
-            changes={changes.data.changes}
-            isSideBySide={isSideBySide}
-            isNarrow={isNarrow}
-          />
-        )}
+        <ChangesBody base={base} query={changes} isSideBySide={isSideBySide} isNarrow={isNarrow} />
       </div>
     </div>
+  );
+}
+
+type ChangesBodyProps = {
+  base: ChangeBase;
+  query: UseQueryResult<ChangeSet>;
+  isSideBySide: boolean;
+  isNarrow: boolean;
+};
+
+function ChangesBody({ base, query, isSideBySide, isNarrow }: ChangesBodyProps) {
+  if (query.isPending) return <ListSkeleton />;
+  if (!query.data) {
+    return (
+      <ErrorState
+        title="Can’t compare the files"
+        message={errorText(query.error)}
+        onRetry={() => void query.refetch()}
+        className="h-full"
+      />
+    );
+  }
+  if (query.data.changes.length === 0) return <NoChanges base={base} />;
+  return (
+    <ChangeList
+      key={base}
+      base={base}
+      changes={query.data.changes}
+      isSideBySide={isSideBySide}
+      isNarrow={isNarrow}
+    />
+  );
+}
+
+function Totals({ changes }: { changes: readonly FileChange[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <>
+      <span className="@max-md/work:sr-only">{countOf(changes.length, "file")} </span>
+      <ChangeCounts {...changeTotals(changes)} />
+    </>
   );
 }
 

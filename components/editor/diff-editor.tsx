@@ -16,6 +16,8 @@ export type DiffEditorProps = {
 
 const LEAST_HEIGHT = 80;
 const MOST_HEIGHT = 560;
+/** Monaco gives up on a comparison after 5 seconds. */
+const LONGEST_COMPARISON_MS = 6_000;
 
 /** Both sides of one file in Monaco, read-only. Load it by `dynamic(…, { ssr: false })` only. */
 export function DiffEditor({ path, before, after, isSideBySide, isFilling }: DiffEditorProps) {
@@ -39,15 +41,19 @@ export function DiffEditor({ path, before, after, isSideBySide, isFilling }: Dif
     return () => {
       stopFollowing();
       editor.dispose();
-      models.original.dispose();
-      models.modified.dispose();
       editorRef.current = null;
+      // A comparison that still runs in the worker fails loudly when its texts vanish under it.
+      setTimeout(() => {
+        models.original.dispose();
+        models.modified.dispose();
+      }, LONGEST_COMPARISON_MS);
     };
   }, [path, before, after]);
 
   useEffect(() => {
-    editorRef.current?.updateOptions({ renderSideBySide: isSideBySide });
-  }, [isSideBySide]);
+    // Each update takes the labels away unless it names them again.
+    editorRef.current?.updateOptions({ renderSideBySide: isSideBySide, ...sideLabels(path) });
+  }, [isSideBySide, path]);
 
   useEffect(() => onThemeChange(applyEditorTheme), []);
 
@@ -69,8 +75,7 @@ function createDiffEditor(host: HTMLElement, path: string, isSideBySide: boolean
     useInlineViewWhenSpaceIsLimited: false,
     renderOverviewRuler: false,
     hideUnchangedRegions: { enabled: true, minimumLineCount: 3, contextLineCount: 3 },
-    originalAriaLabel: `${path} before`,
-    modifiedAriaLabel: `${path} after`,
+    ...sideLabels(path),
   });
 }
 
@@ -91,6 +96,11 @@ function followContentHeight(
     for (const subscription of subscriptions) subscription.dispose();
   };
 }
+
+const sideLabels = (path: string) => ({
+  originalAriaLabel: `${path} before`,
+  modifiedAriaLabel: `${path} after`,
+});
 
 const sideUri = (side: string, path: string) =>
   monaco.Uri.from({ scheme: "workspace", path: `/${side}/${crypto.randomUUID()}/${path}` });

@@ -7,15 +7,18 @@ import { onThemeChange } from "./on-theme-change";
 
 export type TextEditorProps = {
   path: string;
-  /** The text to start from; another value replaces what is in the editor. */
+  /** The text to start from. What is typed stays in the editor and is told by `onChange`. */
   text: string;
+  /** Another number puts `text` into the editor, over whatever is in it. */
+  resetId: number;
   isReadOnly: boolean;
   onChange: (text: string) => void;
   onSave: () => void;
 };
 
 /** One text file in Monaco. Load it by `dynamic(…, { ssr: false })` only: it brings the whole editor. */
-export function TextEditor({ path, text, isReadOnly, onChange, onSave }: TextEditorProps) {
+export function TextEditor(props: TextEditorProps) {
+  const { path, text, resetId, isReadOnly, onChange, onSave } = props;
   const hostRef = useRef<HTMLDivElement>(null);
   const editorRef = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
   const changed = useEffectEvent(onChange);
@@ -49,10 +52,12 @@ export function TextEditor({ path, text, isReadOnly, onChange, onSave }: TextEdi
     };
   }, [path]);
 
-  useEffect(() => {
+  // `text` itself must not be what triggers this: it lags behind fast typing and would take letters back.
+  const putText = useEffectEvent((_resetId: number) => {
     const model = editorRef.current?.getModel();
     if (model && model.getValue() !== text) model.setValue(text);
-  }, [text]);
+  });
+  useEffect(() => putText(resetId), [resetId]);
 
   useEffect(() => {
     editorRef.current?.updateOptions({ readOnly: isReadOnly });

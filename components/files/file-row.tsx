@@ -78,15 +78,9 @@ export function FileRow(props: FileRowProps) {
         {node.name}
         {isDirty && <span className="text-muted-foreground"> · not saved</span>}
       </span>
-      {isFolder && node.isReadOnly && depth === 1 && (
-        <span
-          className="flex items-center gap-1 text-xs text-muted-foreground"
-          title="Your employee can read this folder but not change it."
-        >
-          <LockIcon aria-hidden className="size-3" /> read-only
-        </span>
-      )}
-      {!isFolder && (
+      {isFolder ? (
+        node.isReadOnly && depth === 1 && <ReadOnlyMark />
+      ) : (
         <span className="shrink-0 text-xs text-muted-foreground tabular-nums group-hover/row:hidden">
           {formatBytes(node.size)}
         </span>
@@ -95,6 +89,15 @@ export function FileRow(props: FileRowProps) {
     </div>
   );
 }
+
+const ReadOnlyMark = () => (
+  <span
+    className="flex items-center gap-1 text-xs text-muted-foreground"
+    title="Your employee can read this folder but not change it."
+  >
+    <LockIcon aria-hidden className="size-3" /> read-only
+  </span>
+);
 
 function NodeIcon({ node, isExpanded }: { node: FileNode; isExpanded: boolean }) {
   return createElement(iconOf(node, isExpanded), {

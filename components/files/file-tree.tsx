@@ -5,7 +5,7 @@ import { cn } from "@/lib/client/cn";
 import type { FileNode } from "@/lib/protocol/files";
 import { type FileAction, FileMenu } from "./file-menu";
 import { FileRow } from "./file-row";
-import { findByTyping, moveInTree, type NoteRow, type TreeRow } from "./tree-model";
+import { findByTyping, moveInTree, type NodeRow, type NoteRow, type TreeRow } from "./tree-model";
 
 const ROW_PX = 30;
 const TOUCH_ROW_PX = 44;
@@ -25,8 +25,7 @@ export type FileTreeProps = {
 
 /** The files as an ARIA tree. Only the rows in sight exist, so a folder of 10,000 files costs as much as one of 50. */
 export function FileTree(props: FileTreeProps) {
-  const { rows, openPath, activePath, dropFolder, onActivate, onOpen, onExpand, onCollapse } =
-    props;
+  const { rows, openPath, activePath, dropFolder, onActivate } = props;
   const treeId = useId();
   const treeRef = useRef<HTMLDivElement>(null);
   const [menuPath, setMenuPath] = useState<string | null>(null);
@@ -61,9 +60,7 @@ export function FileTree(props: FileTreeProps) {
                 isDropTarget={node.path === dropFolder}
                 onClick={() => {
                   onActivate(node.path);
-                  if (node.type !== "directory") onOpen(node);
-                  else if (row.isExpanded) onCollapse(node.path);
-                  else onExpand(node.path);
+                  actOn(row, props);
                 }}
                 onContextMenu={() => {
                   onActivate(node.path);
@@ -85,6 +82,13 @@ export function FileTree(props: FileTreeProps) {
       </div>
     </div>
   );
+}
+
+/** Opens a file; opens or closes a folder. */
+function actOn(row: NodeRow, { onOpen, onExpand, onCollapse }: FileTreeProps): void {
+  if (row.node.type !== "directory") onOpen(row.node);
+  else if (row.isExpanded) onCollapse(row.node.path);
+  else onExpand(row.node.path);
 }
 
 function TreeNote({ row, style }: { row: NoteRow; style: React.CSSProperties }) {
@@ -128,18 +132,13 @@ function useTreeRows(
 
 /** The keys of the ARIA tree pattern, plus F2, Delete and the menu key. */
 function useTreeKeys(props: FileTreeProps, onMenu: () => void) {
-  const { rows, activePath, onActivate, onOpen, onExpand, onCollapse, onAction } = props;
+  const { rows, activePath, onActivate, onExpand, onCollapse, onAction } = props;
   const typing = useRef({ text: "", at: 0 });
 
-  const actOnNode = (event: KeyboardEvent, node: FileNode): boolean => {
-    const isFolder = node.type === "directory";
-    if (event.key === "Enter" || event.key === " ") {
-      const row = rows.find((other) => other.key === node.path);
-      if (!isFolder) onOpen(node);
-      else if (row?.kind === "node" && row.isExpanded) onCollapse(node.path);
-      else onExpand(node.path);
-    } else if (event.key === "F2") onAction("rename", node);
-    else if (event.key === "Delete") onAction("delete", node);
+  const actOnKey = (event: KeyboardEvent, row: NodeRow): boolean => {
+    if (event.key === "Enter" || event.key === " ") actOn(row, props);
+    else if (event.key === "F2") onAction("rename", row.node);
+    else if (event.key === "Delete") onAction("delete", row.node);
     else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) onMenu();
     else return false;
     return true;
@@ -163,7 +162,7 @@ function useTreeKeys(props: FileTreeProps, onMenu: () => void) {
     if (move.type === "focus") onActivate(move.path);
     else if (move.type === "expand") onExpand(move.path);
     else if (move.type === "collapse") onCollapse(move.path);
-    else if (active?.kind === "node" && actOnNode(event, active.node)) event.preventDefault();
+    else if (active?.kind === "node" && actOnKey(event, active)) event.preventDefault();
     else if (!typeAhead(event)) return;
     event.preventDefault();
   };

@@ -62,13 +62,13 @@ function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
       >
         <ArrowLeftIcon aria-hidden />
       </Button>
-      <h3 className="min-w-0 flex-1 truncate px-1.5 text-sm" title={path}>
+      <h2 className="min-w-0 flex-1 truncate px-1.5 text-sm" title={path}>
         <span className="text-muted-foreground @max-md/work:hidden">
           {parentFolder(path) && `${parentFolder(path)}/`}
         </span>
         <span className="font-medium">{baseName(path)}</span>
         {isDirty && <span className="text-muted-foreground"> · not saved</span>}
-      </h3>
+      </h2>
       {children}
       {isHtmlPath(path) && (
         <Tooltip label="Show in the preview">

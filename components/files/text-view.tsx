@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorText } from "@/lib/client/api";
@@ -44,29 +45,18 @@ export function TextView({ path }: { path: string }) {
 }
 
 function EditableText({ file, text }: { file: FileContent; text: string }) {
-  const { workroom } = useWork();
-  const client = useQueryClient();
   const { drafts, setDraft } = useDrafts();
   const draft = drafts.get(file.path) ?? null;
-  const key = fileKeys.file(workroom.id, file.path);
-  const save = useMutation({
-    mutationFn: (wish: { text: string; ifMatch: string | null }) =>
-      writeFile(workroom.id, { path: file.path, ...wish }),
-    onSuccess: ({ etag }, wish) => {
-      client.setQueryData<FileContent>(key, (now) => now && { ...now, etag, text: wish.text });
-      // What was typed while the answer was on its way stays a draft, over the version just saved.
-      setDraft(file.path, (now) =>
-        now && now.text !== wish.text ? { text: now.text, etag } : null,
-      );
-    },
-    onError: (error) => {
-      if (isConflict(error)) void client.invalidateQueries({ queryKey: key });
-      else showToast(errorText(error), { tone: "error" });
-    },
-  });
+  const [shown, setShown] = useState({ etag: file.etag, resetId: 0 });
+  const save = useSaveText(file.path);
 
   // Somebody, a turn most likely, wrote the file since the draft was begun.
   const isConflicting = draft !== null && (draft.etag !== file.etag || isConflict(save.error));
+  if (!draft && shown.etag !== file.etag) {
+    // Our own save left the editor right as it is; anybody else's text has to be put into it.
+    const isOurs = save.data?.etag === file.etag;
+    setShown({ etag: file.etag, resetId: shown.resetId + (isOurs ? 0 : 1) });
+  }
   const saveNow = () => {
     if (draft && !save.isPending && !isConflicting) {
       save.mutate({ text: draft.text, ifMatch: draft.etag });
@@ -82,6 +72,7 @@ function EditableText({ file, text }: { file: FileContent; text: string }) {
           onDiscard={() => {
             save.reset();
             setDraft(file.path, () => null);
+            setShown({ etag: file.etag, resetId: shown.resetId + 1 });
           }}
           onOverwrite={() => save.mutate({ text: draft.text, ifMatch: null })}
         />
@@ -90,6 +81,7 @@ function EditableText({ file, text }: { file: FileContent; text: string }) {
         <LazyTextEditor
           path={file.path}
           text={draft?.text ?? text}
+          resetId={shown.resetId}
           isReadOnly={false}
           onChange={(next) =>
             setDraft(file.path, (now) => {
@@ -102,6 +94,27 @@ function EditableText({ file, text }: { file: FileContent; text: string }) {
       </div>
     </div>
   );
+}
+
+type SaveWish = { text: string; ifMatch: string | null };
+
+function useSaveText(path: string) {
+  const { workroom } = useWork();
+  const client = useQueryClient();
+  const { setDraft } = useDrafts();
+  const key = fileKeys.file(workroom.id, path);
+  return useMutation({
+    mutationFn: (wish: SaveWish) => writeFile(workroom.id, { path, ...wish }),
+    onSuccess: ({ etag }, wish) => {
+      client.setQueryData<FileContent>(key, (now) => now && { ...now, etag, text: wish.text });
+      // What was typed while the answer was on its way stays a draft, over the version just saved.
+      setDraft(path, (now) => (now && now.text !== wish.text ? { text: now.text, etag } : null));
+    },
+    onError: (error) => {
+      if (isConflict(error)) void client.invalidateQueries({ queryKey: key });
+      else showToast(errorText(error), { tone: "error" });
+    },
+  });
 }
 
 const isConflict = (error: Error | null): boolean =>

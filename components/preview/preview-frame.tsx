@@ -25,7 +25,11 @@ export function PreviewFrame({ address, title, device, onLoad }: PreviewFramePro
   }, []);
   const size = device === "full" ? null : deviceSizes[device];
   return (
-    <div className={cn("relative min-h-0 flex-1 overflow-auto", size && "bg-muted p-4")}>
+    <div
+      className={cn("relative min-h-0 flex-1 overflow-auto", size && "bg-muted p-4")}
+      // A frame that is larger than its place scrolls, and what scrolls must be reachable by keyboard.
+      {...(size && { tabIndex: 0, role: "group", "aria-label": "Preview at another screen size" })}
+    >
       {isLoading && (
         <output className="absolute inset-x-0 top-0 z-10 h-0.5 animate-pulse bg-primary">
           <span className="sr-only">Loading the preview…</span>

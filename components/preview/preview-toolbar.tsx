@@ -66,7 +66,6 @@ export type PreviewToolbarProps = {
 
 export function PreviewToolbar(props: PreviewToolbarProps) {
   const { path, hasMoved, device, onGo } = props;
-  const DeviceIcon = deviceIcons[device];
   return (
     <div
       role="toolbar"
@@ -76,7 +75,7 @@ export function PreviewToolbar(props: PreviewToolbarProps) {
       <ToolbarButton label="Back" isDisabled={!props.canGoBack} onClick={props.onBack}>
         <ArrowLeftIcon aria-hidden />
       </ToolbarButton>
-      <span className="contents @max-sm/work:hidden">
+      <span className="@max-md/work:hidden">
         <ToolbarButton label="Forward" isDisabled={!props.canGoForward} onClick={props.onForward}>
           <ArrowRightIcon aria-hidden />
         </ToolbarButton>
@@ -86,31 +85,45 @@ export function PreviewToolbar(props: PreviewToolbarProps) {
       </ToolbarButton>
       <PathField key={`${path}|${hasMoved}`} path={path} hasMoved={hasMoved} onGo={onGo} />
       {props.sourceMenu}
-      <DropdownMenu>
-        <Tooltip label="Screen size">
-          <DropdownMenuTrigger asChild>
-            <Button variant="ghost" size="icon" aria-label={`Screen size: ${deviceLabels[device]}`}>
-              <DeviceIcon aria-hidden />
-            </Button>
-          </DropdownMenuTrigger>
-        </Tooltip>
-        <DropdownMenuContent align="end">
-          <DropdownMenuRadioGroup
-            value={device}
-            onValueChange={(value) => props.onDevice(value as DeviceFrame)}
-          >
-            {deviceFrames.map((frame) => (
-              <DropdownMenuRadioItem key={frame} value={frame}>
-                {deviceLabels[frame]}
-              </DropdownMenuRadioItem>
-            ))}
-          </DropdownMenuRadioGroup>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <DeviceMenu device={device} onDevice={props.onDevice} />
       <ToolbarButton label="Open in a new tab" onClick={props.onOpen}>
         <ExternalLinkIcon aria-hidden />
       </ToolbarButton>
     </div>
+  );
+}
+
+type DeviceMenuProps = Pick<PreviewToolbarProps, "device" | "onDevice">;
+
+function DeviceMenu({ device, onDevice }: DeviceMenuProps) {
+  const DeviceIcon = deviceIcons[device];
+  return (
+    <DropdownMenu>
+      <Tooltip label="Screen size">
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label={`Screen size: ${deviceLabels[device]}`}
+            className="@max-md/work:hidden"
+          >
+            <DeviceIcon aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+      </Tooltip>
+      <DropdownMenuContent align="end">
+        <DropdownMenuRadioGroup
+          value={device}
+          onValueChange={(value) => onDevice(value as DeviceFrame)}
+        >
+          {deviceFrames.map((frame) => (
+            <DropdownMenuRadioItem key={frame} value={frame}>
+              {deviceLabels[frame]}
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }
 

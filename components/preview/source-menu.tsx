@@ -32,7 +32,7 @@ export function SourceMenu({ sources, current, onChoose }: SourceMenuProps) {
           variant="ghost"
           size="sm"
           aria-label={`Shown: ${sourceLabel(current)}. Choose what to preview`}
-          className="max-w-36 min-w-0 px-1.5 @max-sm/work:max-w-24"
+          className="max-w-36 min-w-0 px-1.5 @max-md/work:max-w-28"
         >
           {current.kind === "port" ? <ServerIcon aria-hidden /> : <FileCodeIcon aria-hidden />}
           <span className="truncate">{short}</span>

@@ -19,11 +19,19 @@ import { VersionList } from "./version-list";
 /** The room's App: its link, who may open it, and its versions. */
 export function AppPanel() {
   const { workroom } = useWork();
-  const app = useQuery(appQuery(workroom.id));
   const [isPublishing, setPublishing] = useState(false);
-  const dialog = (
-    <PublishDialog workroom={workroom} open={isPublishing} onOpenChange={setPublishing} />
+  return (
+    <>
+      <AppBody onPublish={() => setPublishing(true)} />
+      {/* Outside of what changes with the first version, or the dialog would lose its place with it. */}
+      <PublishDialog workroom={workroom} open={isPublishing} onOpenChange={setPublishing} />
+    </>
   );
+}
+
+function AppBody({ onPublish }: { onPublish: () => void }) {
+  const { workroom } = useWork();
+  const app = useQuery(appQuery(workroom.id));
   if (app.isPending) return <AppSkeleton />;
   if (app.isError && app.data === undefined) {
     return (
@@ -37,21 +45,18 @@ export function AppPanel() {
   }
   if (!app.data) {
     return (
-      <>
-        <EmptyState
-          icon={<AppWindowIcon aria-hidden />}
-          title="Nothing is published yet"
-          action={
-            <Button variant="primary" onClick={() => setPublishing(true)}>
-              Publish
-            </Button>
-          }
-        >
-          Publishing gives a page or a folder a link of its own, private at first. It stays up while
-          this workroom sleeps.
-        </EmptyState>
-        {dialog}
-      </>
+      <EmptyState
+        icon={<AppWindowIcon aria-hidden />}
+        title="Nothing is published yet"
+        action={
+          <Button variant="primary" onClick={onPublish}>
+            Publish
+          </Button>
+        }
+      >
+        Publishing gives a page or a folder a link of its own, private at first. It stays up while
+        this workroom sleeps.
+      </EmptyState>
     );
   }
   return (
@@ -61,15 +66,14 @@ export function AppPanel() {
         <Audience app={app.data} />
         <section aria-label="Versions" className="flex flex-col gap-2">
           <div className="flex items-center justify-between">
-            <h3 className="text-sm font-medium">Versions</h3>
-            <Button size="sm" variant="primary" onClick={() => setPublishing(true)}>
+            <h2 className="text-sm font-medium">Versions</h2>
+            <Button size="sm" variant="primary" onClick={onPublish}>
               Publish again
             </Button>
           </div>
           <VersionList app={app.data} />
         </section>
       </div>
-      {dialog}
     </div>
   );
 }

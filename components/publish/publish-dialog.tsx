@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheckIcon, PackageIcon } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -13,6 +14,11 @@ import { openWorkTab } from "../work/work-tab-store";
 import { AppLink } from "./app-link";
 import { PublishForm } from "./publish-form";
 import { usePublish } from "./use-publish";
+
+const LazyQrCode = dynamic(async () => (await import("./qr-code")).QrCode, {
+  ssr: false,
+  loading: () => <Skeleton className="size-40" />,
+});
 
 type PublishDialogProps = {
   workroom: WorkroomView;
@@ -86,11 +92,15 @@ function Published({ workroomId, app, onClose }: PublishedProps) {
         Version {version?.number} is live
       </output>
       <AppLink app={app} />
-      <p className="text-sm text-muted-foreground">
-        {app.audience === "public"
-          ? "Anyone with the link can open it."
-          : "Members who can see this workroom can open it; they sign in first."}
-      </p>
+      <div className="flex items-start gap-4">
+        <LazyQrCode url={app.url} />
+        <p className="text-sm text-muted-foreground">
+          {app.audience === "public"
+            ? "Anyone with the link can open it. "
+            : "Members who can see this workroom can open it; they sign in first. "}
+          A phone’s camera opens the link from the picture.
+        </p>
+      </div>
       <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
         <Button
           onClick={() => {

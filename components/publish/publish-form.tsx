@@ -4,7 +4,6 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Spinner } from "@/components/ui/spinner";
-import { Textarea } from "@/components/ui/textarea";
 import { ApiError, errorText } from "@/lib/client/api";
 import type { AppView, PublishCandidate, WorkroomView } from "@/lib/protocol/views";
 import { slugFromTitle, slugProblem } from "./app-slug";
@@ -25,13 +24,7 @@ const MAX_NOTE = 500;
 
 export function PublishForm(props: PublishFormProps) {
   const { workroom, app, candidates, isPending, error, onPublish } = props;
-  const lastSource = app?.versions[0]?.sourcePath;
-  const free = candidates.filter((candidate) => candidate.refusal === null);
-  const [sourcePath, setSourcePath] = useState<string | null>(
-    () =>
-      (free.find((candidate) => candidate.sourcePath === lastSource) ?? free[0])?.sourcePath ??
-      null,
-  );
+  const [sourcePath, setSourcePath] = useState(() => firstChoice(app, candidates));
   const [slug, setSlug] = useState(() => slugFromTitle(workroom.title));
   const [audience, setAudience] = useState<AppView["audience"]>(app?.audience ?? "private");
   const [note, setNote] = useState("");
@@ -45,51 +38,67 @@ export function PublishForm(props: PublishFormProps) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <CandidateField candidates={candidates} value={sourcePath} onChange={setSourcePath} />
-      {!app && (
-        <Field
-          label="Name in the link"
-          help="Small letters, digits and hyphens. The link can’t be taken by anyone else."
-          error={problem ?? slugTaken(error) ?? undefined}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              value={slug}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={60}
-              onChange={(event) => setSlug(event.currentTarget.value.toLowerCase())}
-            />
-          )}
-        </Field>
-      )}
+      {!app && <SlugField slug={slug} error={problem ?? slugTaken(error)} onChange={setSlug} />}
       <AudienceField value={audience} onChange={setAudience} />
-      <Field label="Note" help="What is new in this version; shown in the list of versions.">
+      <Field label="Note">
         {(control) => (
-          <Textarea
+          <Input
             {...control}
             value={note}
             maxLength={MAX_NOTE}
-            placeholder="Optional"
+            placeholder="What is new in this version (optional)"
             onChange={(event) => setNote(event.currentTarget.value)}
           />
         )}
       </Field>
-      {error && slugTaken(error) === null && (
-        <p role="alert" className="text-sm text-danger">
-          {errorText(error)}
-        </p>
-      )}
-      <Button
-        type="submit"
-        variant="primary"
-        disabled={isPending || sourcePath === null || problem !== null}
-      >
-        {isPending && <Spinner />}
-        {buttonWords(app, isPending)}
-      </Button>
+      {/* On a low screen the form scrolls under its one button. */}
+      <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-col gap-2 border-t bg-popover px-5 py-3">
+        {error && slugTaken(error) === null && (
+          <p role="alert" className="text-sm text-danger">
+            {errorText(error)}
+          </p>
+        )}
+        <Button
+          type="submit"
+          variant="primary"
+          disabled={isPending || sourcePath === null || problem !== null}
+        >
+          {isPending && <Spinner />}
+          {buttonWords(app, isPending)}
+        </Button>
+      </div>
     </form>
+  );
+}
+
+/** The source of the last version as long as it can be published, else the first that can. */
+function firstChoice(app: AppView | null, candidates: readonly PublishCandidate[]): string | null {
+  const free = candidates.filter((candidate) => candidate.refusal === null);
+  const last = free.find(({ sourcePath }) => sourcePath === app?.versions[0]?.sourcePath);
+  return (last ?? free[0])?.sourcePath ?? null;
+}
+
+type SlugFieldProps = { slug: string; error: string | null; onChange: (slug: string) => void };
+
+function SlugField({ slug, error, onChange }: SlugFieldProps) {
+  return (
+    <Field
+      label="Name in the link"
+      help="Small letters, digits and hyphens. Nobody else can take it."
+      error={error ?? undefined}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          value={slug}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={60}
+          onChange={(event) => onChange(event.currentTarget.value.toLowerCase())}
+        />
+      )}
+    </Field>
   );
 }
 

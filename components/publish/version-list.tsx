@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -57,10 +58,11 @@ type VersionRowProps = {
 };
 
 function VersionRow({ version, isBusy, isMoving, onMakeLive }: VersionRowProps) {
+  const titleId = useId();
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 p-3">
       <div className="min-w-0 flex-1 basis-48">
-        <p className="flex items-center gap-2 text-sm font-medium">
+        <p id={titleId} className="flex items-center gap-2 text-sm font-medium">
           Version {version.number}
           {version.isLive && <Badge variant="success">Live</Badge>}
         </p>
@@ -72,12 +74,7 @@ function VersionRow({ version, isBusy, isMoving, onMakeLive }: VersionRowProps) 
         </p>
       </div>
       {!version.isLive && (
-        <Button
-          size="sm"
-          disabled={isBusy}
-          aria-label={`Make version ${version.number} live`}
-          onClick={onMakeLive}
-        >
+        <Button size="sm" disabled={isBusy} aria-describedby={titleId} onClick={onMakeLive}>
           {isMoving && <Spinner />} Make live
         </Button>
       )}

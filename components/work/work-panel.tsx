@@ -91,8 +91,6 @@ type WorkTabsProps = { workroomId: string; tab: WorkTab; onClose: (() => void) |
 
 function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
   const seen = useSeenTabs(tab);
-  // Radix changes the tab on mousedown, before the click that may close it: what was active then decides.
-  const activeAtPress = useRef<WorkTab | null>(null);
   return (
     <Tabs
       value={tab}
@@ -100,28 +98,11 @@ function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
       className="@container/work flex h-full min-h-0 flex-col bg-background"
       data-testid="work-panel"
     >
-      <div className="flex h-11 shrink-0 items-center gap-1 border-b px-1.5">
-        <TabsList aria-label="Work" className="min-w-0 flex-1 overflow-x-auto">
-          {workTabs.map((name) => {
-            const { label, Icon } = tabs[name];
-            return (
-              <TabsTrigger
-                key={name}
-                value={name}
-                className="@max-md/work:px-2 @max-lg/work:[&_svg]:hidden"
-                onPointerDownCapture={() => {
-                  activeAtPress.current = tab;
-                }}
-                onClick={() => {
-                  if (activeAtPress.current === name) onClose?.();
-                  activeAtPress.current = null;
-                }}
-              >
-                <Icon aria-hidden />
-                {label}
-              </TabsTrigger>
-            );
-          })}
+      <div className="flex h-11 shrink-0 items-center gap-1 border-b px-1.5 pointer-coarse:h-14">
+        <TabsList aria-label="Work" className="min-w-0 flex-1 overflow-x-auto px-0.5 py-1">
+          {workTabs.map((name) => (
+            <WorkTabButton key={name} name={name} isActive={tab === name} onClose={onClose} />
+          ))}
         </TabsList>
         {onClose && (
           <Tooltip label="Close the work panel">
@@ -146,6 +127,38 @@ function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
         );
       })}
     </Tabs>
+  );
+}
+
+type WorkTabButtonProps = {
+  name: WorkTab;
+  isActive: boolean;
+  onClose: (() => void) | undefined;
+};
+
+function WorkTabButton({ name, isActive, onClose }: WorkTabButtonProps) {
+  const { label, Icon } = tabs[name];
+  // Radix changes the tab on mousedown, before the click that may close it: what was active then decides.
+  const wasActiveAtPress = useRef(false);
+  return (
+    <TabsTrigger
+      value={name}
+      // Radix puts the focus by script, and the browser then draws a ring as for a key press.
+      className="data-pressed:outline-none @max-md/work:px-2 @max-lg/work:[&_svg]:hidden"
+      onPointerDownCapture={(event) => {
+        event.currentTarget.dataset["pressed"] = "";
+        wasActiveAtPress.current = isActive;
+      }}
+      onKeyDown={(event) => delete event.currentTarget.dataset["pressed"]}
+      onBlur={(event) => delete event.currentTarget.dataset["pressed"]}
+      onClick={() => {
+        if (wasActiveAtPress.current) onClose?.();
+        wasActiveAtPress.current = false;
+      }}
+    >
+      <Icon aria-hidden />
+      {label}
+    </TabsTrigger>
   );
 }
 
