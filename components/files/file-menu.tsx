@@ -20,6 +20,7 @@ import {
 import { cn } from "@/lib/client/cn";
 import type { FileNode } from "@/lib/protocol/files";
 import { isHtmlPath } from "../preview/preview-source";
+import { isInUploads } from "./tree-model";
 
 export type FileAction =
   | "rename"
@@ -72,15 +73,15 @@ export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }
         <DropdownMenuItem {...item("mention")}>
           <AtSignIcon aria-hidden /> Mention in the chat
         </DropdownMenuItem>
+        {isFolder && isInUploads(node.path) && (
+          <DropdownMenuItem {...item("upload")}>
+            <UploadIcon aria-hidden /> Upload here
+          </DropdownMenuItem>
+        )}
         {isFolder && (
-          <>
-            <DropdownMenuItem {...item("upload")}>
-              <UploadIcon aria-hidden /> Upload here
-            </DropdownMenuItem>
-            <DropdownMenuItem {...item("newFolder")}>
-              <FolderPlusIcon aria-hidden /> New folder here
-            </DropdownMenuItem>
-          </>
+          <DropdownMenuItem {...item("newFolder")}>
+            <FolderPlusIcon aria-hidden /> New folder here
+          </DropdownMenuItem>
         )}
         {!isFolder && (
           <DropdownMenuItem {...item("download")}>

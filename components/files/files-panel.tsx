@@ -16,12 +16,12 @@ import { FileViewer } from "./file-viewer";
 import { FilesToolbar } from "./files-toolbar";
 import { PathDialog, type PathWish } from "./path-dialog";
 import { saveDownload } from "./save-download";
-import { parentFolder, type TreeRow } from "./tree-model";
+import { parentFolder, type TreeRow, uploadFolder } from "./tree-model";
 import { DropHint, TreeSkeleton } from "./tree-extras";
 import { UploadBar } from "./upload-bar";
 import { useFileActions } from "./use-file-actions";
 import { useFileChooser } from "./use-file-chooser";
-import { UPLOAD_FOLDER, useFileDrop } from "./use-file-drop";
+import { useFileDrop } from "./use-file-drop";
 import { useTree } from "./use-tree";
 import { useUploads } from "./use-uploads";
 
@@ -75,7 +75,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
   const asks = useQuestions(tree, open);
   const act = useFileMenu(asks, chooser.chooseFiles);
   const activeFolder = folderOf(tree.rows, open.activePath);
-  const targetFolder = activeFolder ?? UPLOAD_FOLDER;
+  const targetFolder = uploadFolder(activeFolder ?? "");
   return (
     <section
       aria-label="Files"

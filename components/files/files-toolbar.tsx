@@ -33,9 +33,7 @@ export function FilesToolbar(props: FilesToolbarProps) {
           </Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="start">
-          <DropdownMenuLabel>
-            To {targetFolder === "" ? "the top folder" : `${targetFolder}/`}
-          </DropdownMenuLabel>
+          <DropdownMenuLabel>To {targetFolder}/</DropdownMenuLabel>
           <DropdownMenuItem onSelect={props.onUploadFiles}>
             <UploadIcon aria-hidden /> Files
           </DropdownMenuItem>

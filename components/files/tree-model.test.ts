@@ -8,6 +8,7 @@ import {
   moveInTree,
   nameProblem,
   parentFolder,
+  uploadFolder,
 } from "./tree-model";
 
 const node = (path: string, type: FileNode["type"] = "file"): FileNode => ({
@@ -121,6 +122,16 @@ describe("paths and names", () => {
     expect(parentFolder("a.txt")).toBe("");
     expect(parentFolder("a/b/c.txt")).toBe("a/b");
     expect(ancestorFolders("a/b/c.txt")).toEqual(["a", "a/b"]);
+  });
+
+  it("sends every upload to input/ or a folder in it", () => {
+    expect(["", "output", "inputs", "input", "input/2024"].map(uploadFolder)).toEqual([
+      "input",
+      "input",
+      "input",
+      "input",
+      "input/2024",
+    ]);
   });
 
   it("refuses names that would leave the folder or that no disk takes", () => {

@@ -159,6 +159,16 @@ export function parentFolder(path: string): string {
   return slash === -1 ? "" : path.slice(0, slash);
 }
 
+/** What people bring lands in this folder; the agent can read it and not change it. */
+export const UPLOAD_FOLDER = "input";
+
+export const isInUploads = (path: string): boolean =>
+  path === UPLOAD_FOLDER || path.startsWith(`${UPLOAD_FOLDER}/`);
+
+/** Where an upload meant for a folder goes: there if it lies in input/, else into input/ itself. */
+export const uploadFolder = (folder: string): string =>
+  isInUploads(folder) ? folder : UPLOAD_FOLDER;
+
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 export const joinPath = (folder: string, name: string): string =>

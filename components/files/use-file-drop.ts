@@ -2,12 +2,9 @@
 import { type DragEvent, useState } from "react";
 import { showToast } from "@/lib/client/toast";
 import { collectDroppedFiles, MAX_PICKED_FILES, type PickedFile } from "./collect-dropped-files";
-import { parentFolder } from "./tree-model";
+import { parentFolder, UPLOAD_FOLDER, uploadFolder } from "./tree-model";
 
-/** Where files land that are dropped on no folder in particular. */
-export const UPLOAD_FOLDER = "input";
-
-/** Lets files and folders be dropped on the tree: on a folder's row into that folder, elsewhere into input/. */
+/** Lets files and folders be dropped on the tree: on a folder of input/ into that folder, elsewhere into input/. */
 export function useFileDrop(onDrop: (folder: string, picked: readonly PickedFile[]) => void) {
   const [folder, setFolder] = useState<string | null>(null);
   return {
@@ -51,6 +48,5 @@ function folderUnder(target: EventTarget): string {
   const row = target instanceof Element ? target.closest<HTMLElement>("[data-path]") : null;
   const path = row?.dataset["path"];
   if (!row || path === undefined) return UPLOAD_FOLDER;
-  if (row.dataset["folder"] !== undefined) return path;
-  return parentFolder(path) || UPLOAD_FOLDER;
+  return uploadFolder(row.dataset["folder"] === undefined ? parentFolder(path) : path);
 }

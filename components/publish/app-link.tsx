@@ -19,7 +19,7 @@ export function AppLink({ app }: { app: AppView }) {
         href={app.url}
         target="_blank"
         rel="noopener"
-        className="min-w-0 flex-1 basis-40 truncate text-sm text-primary underline-offset-4 hover:underline"
+        className="min-w-0 flex-1 basis-4/5 truncate md:basis-40 text-sm text-primary underline-offset-4 hover:underline"
         onClick={(event) => {
           // A private App needs a pass, which a plain link does not carry.
           if (isPublic || event.ctrlKey || event.metaKey) return;

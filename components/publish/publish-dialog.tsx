@@ -84,6 +84,8 @@ function PublishBody({ workroom, onClose }: PublishBodyProps) {
 type PublishedProps = { workroomId: string; app: AppView; onClose: () => void };
 
 function Published({ workroomId, app, onClose }: PublishedProps) {
+  // No other device can reach a name below .localhost: a picture of it would only disappoint.
+  const isLocal = new URL(app.url).hostname.endsWith(".localhost");
   const version = app.versions.find((candidate) => candidate.isLive) ?? app.versions[0];
   return (
     <div className="flex flex-col gap-4">
@@ -93,12 +95,14 @@ function Published({ workroomId, app, onClose }: PublishedProps) {
       </output>
       <AppLink app={app} />
       <div className="flex items-start gap-4">
-        <LazyQrCode url={app.url} />
+        {!isLocal && <LazyQrCode url={app.url} />}
         <p className="text-sm text-muted-foreground">
           {app.audience === "public"
             ? "Anyone with the link can open it. "
             : "Members who can see this workroom can open it; they sign in first. "}
-          A phone’s camera opens the link from the picture.
+          {isLocal
+            ? "This installation’s links work on this computer only, until it has an address of its own."
+            : "A phone’s camera opens the link from the picture."}
         </p>
       </div>
       <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
