@@ -7,7 +7,7 @@ import { createFakeProvisioner } from "./fake-provisioner";
 
 describe("fake provisioner", () => {
   provisionerContract(async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "workroom-fake-"));
+    const dataDir = mkdtempSync(join(tmpdir(), "fake-provisioner-"));
     const close = async () => rmSync(dataDir, { recursive: true, force: true });
     return { provisioner: createFakeProvisioner({ dataDir }), close };
   });
