@@ -252,8 +252,6 @@ describe("the model socket of a real room", () => {
       { type: "model_usage", turnId: "t", inputTokens: 3, outputTokens: 4 },
     ]);
   });
-    await seen.return?.();
-  });
 
   test("can't be replaced or removed by the engine, nor reached by the agent", async () => {
     const attack =
