@@ -32,8 +32,8 @@ CREATE POLICY colleagues ON users USING (
 ) WITH CHECK (workroom_is_system());--> statement-breakpoint
 
 -- Takes in a batch of engine frames in one round trip, exactly once: numbers them under their chats' row locks and
--- moves the room's frame mark. Frames of an older epoch, frames already taken in and frames of a chat that is not the
--- room's are dropped. Answers the chats that grew; NULL when the room is gone or the epoch is not its own.
+-- moves the room's frame mark. Frames already taken in and frames of a chat that is not the room's are dropped; frames
+-- of an earlier epoch come before those of a later one. Answers the chats that grew; NULL when the room is gone.
 CREATE FUNCTION append_frames(p_org text, p_room text, p_epoch integer, p_frames jsonb)
 RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,9 +44,10 @@ DECLARE
   base integer;
 BEGIN
   PERFORM set_config('workroom.org_id', p_org, true);
-  SELECT CASE WHEN frame_epoch = p_epoch THEN frame_n ELSE 0 END INTO mark
-    FROM workrooms WHERE id = p_room AND epoch = p_epoch AND frame_epoch <= p_epoch FOR UPDATE;
+  SELECT CASE WHEN frame_epoch = p_epoch THEN frame_n WHEN frame_epoch > p_epoch THEN NULL ELSE 0 END INTO mark
+    FROM workrooms WHERE id = p_room AND epoch >= p_epoch FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
+  IF mark IS NULL THEN RETURN grown; END IF;
   SELECT max((f->>'n')::integer) INTO top FROM jsonb_array_elements(p_frames) f;
   IF top IS NULL OR top <= mark THEN RETURN grown; END IF;
   FOR chat IN

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 export type RunAs = { uid: number; gid: number };
 
 const COMMAND_TIMEOUT_MS = 120_000;
+const SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 const NOBODY = "65534";
 
 /**
@@ -23,12 +24,13 @@ export function wrapCommand(
   if (endsWithParent && process.platform === "linux")
     words.push("setpriv", "--pdeathsig", "INT", "--");
   const [first = file, ...rest] = [...words, file, ...args];
-  const env = {
-    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
-    LC_ALL: "C",
-    TZ: "UTC",
-  } as NodeJS.ProcessEnv;
-  const options = { env, cwd: "/", ...(isRoot && runAs ? { uid: runAs.uid, gid: runAs.gid } : {}) };
+  const env: Record<string, string> = { PATH: SYSTEM_PATH, LC_ALL: "C", TZ: "UTC" };
+  // Next's types want NODE_ENV in every environment; the database has no use for it.
+  const options: SpawnOptions = {
+    env: env as unknown as NodeJS.ProcessEnv,
+    cwd: "/",
+    ...(isRoot && runAs ? { uid: runAs.uid, gid: runAs.gid } : {}),
+  };
   return { file: first, args: rest, options };
 }
 

@@ -85,6 +85,8 @@ export const turns = pgTable(
     costMicroUsd: bigint("cost_micro_usd", { mode: "number" }).notNull().default(0),
     startCheckpointId: text("start_checkpoint_id"),
     endCheckpointId: text("end_checkpoint_id"),
+    /** Files that differ between the two checkpoints; null until the end one is committed. */
+    changedFiles: integer("changed_files"),
     undoneAt: time("undone_at"),
   },
   (t) => [

@@ -1,0 +1,22 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { DbTransaction } from "@/lib/db/client";
+import { type Chat, turns } from "@/lib/db/schema";
+import type { ChatView } from "@/lib/protocol/views";
+
+export async function viewChats(tx: DbTransaction, rows: readonly Chat[]): Promise<ChatView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((chat) => chat.id);
+  const running = await tx
+    .select({ chatId: turns.chatId, id: turns.id })
+    .from(turns)
+    .where(and(inArray(turns.chatId, ids), eq(turns.state, "running")));
+  const turnOf = new Map(running.map(({ chatId, id }) => [chatId, id]));
+  return rows.map((chat) => ({
+    id: chat.id,
+    workroomId: chat.workroomId,
+    title: chat.title,
+    createdAt: chat.createdAt.toISOString(),
+    lastSeq: chat.lastSeq,
+    runningTurnId: turnOf.get(chat.id) ?? null,
+  }));
+}

@@ -1,0 +1,37 @@
+import { asc, eq } from "drizzle-orm";
+import { inOrg } from "@/lib/db/client";
+import { chats, workrooms } from "@/lib/db/schema";
+import { appendChatEvents } from "../chat/append-chat-events";
+import type { Context } from "../context";
+import { publishChat, publishWorkroom } from "../workroom/publish-change";
+import { checkpointEvent } from "./describe-checkpoint";
+import { findLastCheckpoint, takeCheckpoint } from "./take-checkpoint";
+
+/** Job: saves what a person changed in the files, and tells the room's main chat when there was something. */
+export async function saveEdits(
+  ctx: Context,
+  { workroomId, actorId }: { workroomId: string; actorId: string },
+): Promise<void> {
+  const before = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const [room] = await tx.select().from(workrooms).where(eq(workrooms.id, workroomId));
+    return room && !room.deletedAt ? { last: await findLastCheckpoint(tx, workroomId) } : null;
+  });
+  if (!before) return;
+  const cause = { reason: "edit", turnId: null, actorId } as const;
+  const checkpoint = await takeCheckpoint(ctx, workroomId, cause);
+  if (checkpoint.id === before.last?.id) return;
+  const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const inRoom = eq(chats.workroomId, workroomId);
+    const order = [asc(chats.createdAt), asc(chats.id)];
+    const [chat] = await tx
+      .select()
+      .from(chats)
+      .where(inRoom)
+      .orderBy(...order)
+      .limit(1);
+    if (chat) await appendChatEvents(tx, ctx, chat.id, [checkpointEvent(checkpoint, null)]);
+    return chat?.id;
+  });
+  if (chatId) publishChat(ctx, chatId);
+  publishWorkroom(ctx, workroomId);
+}

@@ -1,0 +1,31 @@
+import { inOrg } from "@/lib/db/client";
+import type { Context } from "../context";
+import { actorId } from "../system-context";
+import { loadWorkroomIn } from "../workroom/load-workroom";
+import { writeAudit } from "../write-audit";
+
+/** A burst of edits makes one checkpoint. */
+const CHECKPOINT_DELAY_MS = 1_500;
+
+/**
+ * A change to a room's files by a person: allowed?, then the host does it, then the audit row and a checkpoint that
+ * follows soon. The host's part is no transaction, so it comes first: what is audited has happened.
+ */
+export async function changeFiles<T>(
+  ctx: Context,
+  target: { workroomId: string; action: string; path: string },
+  change: () => Promise<T>,
+): Promise<T> {
+  const { workroomId, action, path } = target;
+  await inOrg(ctx.db, ctx.orgId, (tx) => loadWorkroomIn(tx, ctx, "workroom.write", workroomId));
+  const result = await change();
+  await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    await writeAudit(tx, ctx, action, workroomId, { path });
+    await ctx.jobs.enqueue(
+      tx,
+      { name: "checkpoint_workroom", orgId: ctx.orgId, workroomId, actorId: actorId(ctx) },
+      { runAt: new Date(ctx.now().getTime() + CHECKPOINT_DELAY_MS) },
+    );
+  });
+  return result;
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { TableProfile } from "@/lib/protocol/files";
+import { WorkroomId } from "@/lib/protocol/ids";
+import { WorkspacePath } from "@/lib/protocol/paths";
+import type { Context } from "../context";
+import { defineVerb } from "../define-verb";
+import { loadWorkroom } from "../workroom/load-workroom";
+import { profileTable } from "./profile-table";
+
+const MAX_PROFILE_BYTES = 16_777_216;
+
+export const isTablePath = (path: string): boolean => /\.(csv|tsv|tab)$/i.test(path);
+
+export const profileFile = defineVerb({
+  name: "file.profile",
+  summary: "Says what a table file holds (rows, columns, ranges, oddities), without any model.",
+  input: z.strictObject({ workroomId: WorkroomId, path: WorkspacePath }),
+  output: TableProfile,
+  action: "workroom.read",
+  rest: { method: "GET", path: "/workrooms/:workroomId/profile" },
+  async run(ctx, { workroomId, path }) {
+    await loadWorkroom(ctx, "workroom.read", workroomId);
+    if (!isTablePath(path))
+      throw new AppError("invalid_input", "Only CSV and TSV files can be looked through.");
+    return readProfile(ctx, workroomId, path);
+  },
+});
+
+/** Reads the file's first 16 MiB and profiles them. */
+export async function readProfile(
+  { host }: Pick<Context, "host">,
+  workroomId: string,
+  path: string,
+): Promise<TableProfile> {
+  const { body, size } = await host.readFile(workroomId, path);
+  const chunks: Buffer[] = [];
+  let read = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    read += chunk.length;
+    if (read >= MAX_PROFILE_BYTES) break; // leaving the loop destroys the stream
+  }
+  return profileTable(path, Buffer.concat(chunks), { isComplete: read >= size });
+}

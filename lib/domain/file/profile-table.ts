@@ -1,0 +1,122 @@
+import Papa from "papaparse";
+import { AppError } from "@/lib/errors";
+import type { TableProfile } from "@/lib/protocol/files";
+import { isText } from "@/lib/workspace/is-text";
+import { type ColumnProfile, profileColumn } from "./profile-column";
+import { suggestPrompts } from "./suggest-prompts";
+
+const MAX_ROWS = 200_000;
+const MAX_COLUMNS = 500;
+const MAX_ODDITIES = 12;
+const delimiters = [",", ";", "\t", "|"];
+
+/**
+ * What a table file holds. The first row is the header. `isComplete` tells whether `bytes` is the whole file.
+ *
+ * @throws AppError `invalid_input` for a binary, an empty file or one without columns
+ */
+export function profileTable(
+  path: string,
+  bytes: Buffer,
+  { isComplete }: { isComplete: boolean },
+): TableProfile {
+  if (!isText(bytes, { isPart: !isComplete }))
+    throw new AppError(
+      "invalid_input",
+      "This is no text in UTF-8, so it can't be read as a table.",
+    );
+  const text = wholeLines(bytes.toString("utf8").replace(/^\uFEFF/, ""), isComplete);
+  if (text.trim() === "") throw new AppError("invalid_input", "This file is empty.");
+  const { data, meta, errors } = Papa.parse<string[]>(text, {
+    skipEmptyLines: "greedy",
+    delimitersToGuess: delimiters,
+    preview: MAX_ROWS + 1,
+  });
+  const [header = [], ...rows] = data;
+  const names = header
+    .slice(0, MAX_COLUMNS)
+    .map((name, index) => name.trim() || `Column ${index + 1}`);
+  const columns = names.map((name, index) => profileColumn(name, index, rows));
+  const oddities = [
+    ...findRagged(header.length, rows),
+    ...findHeaderOddities(header),
+    ...findQuoteOddities(errors),
+    ...findColumnOddities(columns, rows.length),
+    ...findDuplicates(rows),
+  ].slice(0, MAX_ODDITIES);
+  return {
+    path,
+    delimiter: meta.delimiter,
+    rowCount: rows.length,
+    isComplete: isComplete && !meta.truncated,
+    columns,
+    oddities:
+      rows.length === 0 ? ["There is a header, but no row below it.", ...oddities] : oddities,
+    suggestions: suggestPrompts(path, columns, rows.length),
+  };
+}
+
+/** A file that was not read to its end is cut in the middle of a row, which is then left out. */
+function wholeLines(text: string, isComplete: boolean): string {
+  if (isComplete) return text;
+  const end = text.lastIndexOf("\n");
+  return end > 0 ? text.slice(0, end + 1) : text;
+}
+
+/** Counts rows as a spreadsheet does: the header is row 1. */
+function findRagged(width: number, rows: readonly string[][]): string[] {
+  const ragged = rows.flatMap((row, index) => (row.length === width ? [] : [index]));
+  const [first] = ragged;
+  if (first === undefined) return [];
+  const cells = rows[first]?.length ?? 0;
+  const example = `Row ${first + 2} has ${counted(cells, "cell")}, the header has ${width}`;
+  const others = ragged.length - 1;
+  return [others === 0 ? `${example}.` : `${example}; so do ${counted(others, "more row")}.`];
+}
+
+function findHeaderOddities(header: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (const name of header.map((name) => name.trim()).filter(Boolean)) {
+    if (seen.has(name)) doubled.add(name);
+    seen.add(name);
+  }
+  const unnamed = header.filter((name) => name.trim() === "").length;
+  const isNumbers = header.length > 1 && header.every((name) => /^-?[\d.,]+$/.test(name.trim()));
+  return [
+    ...[...doubled].map((name) => `Two columns are called “${name}”.`),
+    ...(unnamed > 0 ? [`${counted(unnamed, "column")} without a name.`] : []),
+    ...(isNumbers ? ["The first row looks like data; a header is missing."] : []),
+  ];
+}
+
+function findQuoteOddities(errors: readonly Papa.ParseError[]): string[] {
+  const quotes = errors.filter((error) => error.type === "Quotes");
+  const row = quotes[0]?.row;
+  if (row === undefined) return [];
+  return [`Row ${row + 1} has a quote that is not closed properly.`];
+}
+
+function findColumnOddities(columns: readonly ColumnProfile[], rowCount: number): string[] {
+  if (rowCount === 0) return [];
+  return columns.flatMap((column) => {
+    if (column.type === "empty") return [`Column “${column.name}” is empty.`];
+    const lines: string[] = [];
+    if (column.emptyCount > 0)
+      lines.push(`Column “${column.name}”: ${counted(column.emptyCount, "empty cell")}.`);
+    if (column.misfit)
+      lines.push(
+        `Column “${column.name}”: row ${column.misfit.row} holds “${column.misfit.value}”, the others are ${column.misfit.others}.`,
+      );
+    return lines;
+  });
+}
+
+function findDuplicates(rows: readonly string[][]): string[] {
+  const distinct = new Set(rows.map((row) => row.join("\u001F")));
+  const doubled = rows.length - distinct.size;
+  return doubled > 0 ? [`${counted(doubled, "row")} appear more than once.`] : [];
+}
+
+const counted = (size: number, noun: string) =>
+  `${size.toLocaleString("en-US")} ${noun}${size === 1 ? "" : "s"}`;

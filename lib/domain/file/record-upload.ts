@@ -1,0 +1,53 @@
+import { asc, eq } from "drizzle-orm";
+import { inOrg } from "@/lib/db/client";
+import { chats, workrooms } from "@/lib/db/schema";
+import type { FileNode, TableProfile } from "@/lib/protocol/files";
+import { appendChatEvents } from "../chat/append-chat-events";
+import type { Context } from "../context";
+import { actorId } from "../system-context";
+import { loadWorkroomIn } from "../workroom/load-workroom";
+import { publishChat, publishWorkroom } from "../workroom/publish-change";
+import { writeAudit } from "../write-audit";
+import { isTablePath, readProfile } from "./profile-file";
+
+/**
+ * Takes note of a file that was streamed into the room: a draft becomes a room, tables show their profile in the main
+ * chat, and a checkpoint follows.
+ */
+export async function recordUpload(
+  ctx: Context,
+  { workroomId, path }: { workroomId: string; path: string },
+): Promise<FileNode> {
+  const node = await ctx.host.call("statFile", { roomId: workroomId, path });
+  const profile = isTablePath(path)
+    ? await readProfile(ctx, workroomId, path).catch(() => null)
+    : null;
+  const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true });
+    const values = { isDraft: false, lastActiveAt: ctx.now() };
+    await tx.update(workrooms).set(values).where(eq(workrooms.id, workroomId));
+    await writeAudit(tx, ctx, "file.upload", workroomId, { path, size: node.size });
+    await ctx.jobs.enqueue(tx, {
+      name: "checkpoint_workroom",
+      orgId: ctx.orgId,
+      workroomId,
+      actorId: actorId(ctx),
+    });
+    const inRoom = eq(chats.workroomId, workroomId);
+    const order = [asc(chats.createdAt), asc(chats.id)];
+    const [chat] = await tx
+      .select()
+      .from(chats)
+      .where(inRoom)
+      .orderBy(...order)
+      .limit(1);
+    if (chat && profile) await appendChatEvents(tx, ctx, chat.id, [profileEvent(profile)]);
+    return chat?.id;
+  });
+  if (chatId) publishChat(ctx, chatId);
+  publishWorkroom(ctx, workroomId);
+  return node;
+}
+
+const profileEvent = (profile: TableProfile) =>
+  ({ type: "chat/profile", turnId: null, data: profile }) as const;

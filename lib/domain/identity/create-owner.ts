@@ -1,0 +1,99 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { type DbTransaction, inSystem } from "@/lib/db/client";
+import { orgMembers, orgs, users } from "@/lib/db/schema";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import type { Context, Ports } from "../context";
+import { connectDetectedModel } from "../model/connect-detected-model";
+import { writeAudit } from "../write-audit";
+import { countTry } from "./count-try";
+import { hashPassword, Password } from "./password";
+import { redeemTicketIn } from "./redeem-ticket";
+
+const WINDOW_MS = 15 * 60 * 1_000;
+const MAX_TRIES = 20;
+
+export const CreateOwner = z.strictObject({
+  token: z.string().max(200),
+  orgName: z.string().trim().min(1, "Give your organisation a name.").max(80),
+  name: z.string().trim().min(1, "Tell us your name.").max(80),
+  email: z.email("This is no e-mail address.").max(320).toLowerCase(),
+  password: Password,
+  /** A model found on this machine, to be used from the start. */
+  model: z
+    .strictObject({ detectedId: z.string().max(100), modelId: z.string().min(1).max(200) })
+    .optional(),
+});
+
+/**
+ * Makes the first organisation and its owner. The set-up ticket is used up with it, so it works once.
+ *
+ * @throws AppError `unauthenticated` for a used or old link · `conflict` when there is an owner · `rate_limited`
+ */
+export async function createOwner(
+  ports: Ports,
+  input: z.input<typeof CreateOwner>,
+  { ip }: { ip: string },
+): Promise<{ orgSlug: string; email: string }> {
+  const limit = { key: `setup:${ip}`, maxTries: MAX_TRIES, windowMs: WINDOW_MS };
+  await countTry(ports.db, [limit], ports.now());
+  const { token, model, ...owner } = CreateOwner.parse(input);
+  const passwordHash = await hashPassword(owner.password);
+  const made = await inSystem(ports.db, async (tx) => {
+    await redeemTicketIn(tx, ports.now(), { secret: token, purpose: "setup" });
+    return insertOwner(tx, ports, { ...owner, passwordHash });
+  });
+  if (model) await connectDetectedModel({ ...made.ctx, requestId: newId("request") }, model);
+  return { orgSlug: made.orgSlug, email: owner.email };
+}
+
+type NewOwner = { orgName: string; name: string; email: string; passwordHash: string };
+
+async function insertOwner(
+  tx: DbTransaction,
+  ports: Ports,
+  owner: NewOwner,
+): Promise<{ ctx: Omit<Context, "requestId">; orgSlug: string }> {
+  // Two links used at the same moment make one owner: the second waits here and then sees the first.
+  await tx.execute(sql`lock table org_members in share row exclusive mode`);
+  if ((await tx.select().from(orgMembers).limit(1)).length > 0)
+    throw new AppError("conflict", "This installation has an owner already. Sign in instead.");
+  const orgId = newId("org");
+  const userId = newId("user");
+  const orgSlug = slugOf(owner.orgName);
+  const now = ports.now();
+  const { email, name, passwordHash } = owner;
+  await tx.insert(users).values({ id: userId, email, name, passwordHash, createdAt: now });
+  await tx.insert(orgs).values({ id: orgId, slug: orgSlug, name: owner.orgName, createdAt: now });
+  await tx.insert(orgMembers).values({ orgId, userId, role: "owner", createdAt: now });
+  const actor = { kind: "user", userId, sessionId: "", role: "owner" } as const;
+  const ctx = { ...ports, orgId, actor };
+  await writeAudit(tx, ctx, "org.create", orgId, { orgName: owner.orgName, email });
+  return { ctx, orgSlug };
+}
+
+/** First names of paths on the dashboard's origin; an organisation can't be called like one. */
+const reservedSlugs: ReadonlySet<string> = new Set([
+  "api",
+  "apps",
+  "assets",
+  "login",
+  "logout",
+  "reset-owner",
+  "setup",
+  "settings",
+  "static",
+  "ws",
+]);
+
+function slugOf(name: string): string {
+  const slug = name
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40);
+  return slug === "" || reservedSlugs.has(slug) ? `team-${slug}`.replace(/-$/, "") : slug;
+}

@@ -1,0 +1,26 @@
+import { inSystem } from "@/lib/db/client";
+import { sessions } from "@/lib/db/schema";
+import { newId } from "@/lib/ids";
+import type { Ports } from "../context";
+
+const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** Signs a person in: the row that the browser's cookie names. @returns its id */
+export async function createSession(
+  ports: Pick<Ports, "db" | "now">,
+  { userId, userAgent }: { userId: string; userAgent: string },
+): Promise<string> {
+  const id = newId("session");
+  const now = ports.now();
+  await inSystem(ports.db, (tx) =>
+    tx.insert(sessions).values({
+      id,
+      userId,
+      userAgent: userAgent.slice(0, 300),
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + SESSION_MS),
+    }),
+  );
+  return id;
+}

@@ -1,0 +1,41 @@
+import { and, eq, gt, isNull } from "drizzle-orm";
+import { inSystem } from "@/lib/db/client";
+import { type MemberRole, orgMembers, orgs, sessions, users } from "@/lib/db/schema";
+import type { Ports } from "../context";
+
+export type FoundSession = {
+  sessionId: string;
+  user: { id: string; name: string; email: string };
+  /** Oldest membership first. */
+  orgs: { id: string; slug: string; name: string; role: MemberRole }[];
+};
+
+/** The session and its person's memberships, read each time; `null` when it is revoked, over or unknown. */
+export const findSession = (
+  ports: Pick<Ports, "db" | "now">,
+  sessionId: string,
+): Promise<FoundSession | null> =>
+  inSystem(ports.db, async (tx) => {
+    const rows = await tx
+      .select({
+        user: { id: users.id, name: users.name, email: users.email },
+        org: { id: orgs.id, slug: orgs.slug, name: orgs.name },
+        role: orgMembers.role,
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(orgMembers, eq(orgMembers.userId, users.id))
+      .leftJoin(orgs, eq(orgs.id, orgMembers.orgId))
+      .where(
+        and(
+          eq(sessions.id, sessionId),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, ports.now()),
+        ),
+      )
+      .orderBy(orgMembers.createdAt, orgMembers.orgId);
+    const [first] = rows;
+    if (!first) return null;
+    const memberships = rows.flatMap(({ org, role }) => (org && role ? [{ ...org, role }] : []));
+    return { sessionId, user: first.user, orgs: memberships };
+  });

@@ -1,0 +1,78 @@
+import { and, eq, sql } from "drizzle-orm";
+import { type Db, type DbTransaction, inOrg } from "@/lib/db/client";
+import { chats, turns } from "@/lib/db/schema";
+import type { EngineFrame } from "@/lib/protocol/engine";
+import { AgentSession, TurnEnded } from "@/lib/protocol/events";
+import { storableJson } from "../chat/storable-json";
+import type { Context } from "../context";
+import { publishChat, publishWorkroom } from "../workroom/publish-change";
+import { cutBody } from "./cut-body";
+import { endTurnIn } from "./end-turn";
+
+/** Frames that change rows of ours, besides being entries of the log. */
+const meaningful: ReadonlySet<string> = new Set(["engine/turn_ended", "engine/agent_session"]);
+
+/**
+ * Takes frames of one epoch into the log, exactly once and in one transaction with what they mean. Plain frames cost a
+ * single round trip. The pages are told after the commit. Everything in a frame is the room's word: it is checked, cut
+ * and cleaned here.
+ *
+ * @returns false when the room is gone
+ */
+export async function appendFrames(
+  ctx: Context,
+  workroomId: string,
+  epoch: number,
+  frames: readonly EngineFrame[],
+): Promise<boolean> {
+  const special = frames.filter((frame) => meaningful.has(frame.type));
+  const rows = JSON.stringify(frames.map(storableFrame));
+  const append = async (db: Db | DbTransaction) => {
+    const { rows: answers } = await db.execute(
+      sql`select append_frames(${ctx.orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb) as grown`,
+    );
+    return answers[0]?.["grown"] as string[] | null | undefined;
+  };
+  const grown =
+    special.length === 0
+      ? await append(ctx.db)
+      : await inOrg(ctx.db, ctx.orgId, async (tx) => {
+          const chatIds = await append(tx);
+          if (chatIds) for (const frame of special) await applyFrame(tx, ctx, workroomId, frame);
+          return chatIds;
+        });
+  if (!grown) return false;
+  for (const chatId of new Set(grown)) publishChat(ctx, chatId);
+  if (special.length > 0) publishWorkroom(ctx, workroomId);
+  return true;
+}
+
+const storableFrame = ({ n, ts, chatId, turnId, type, data }: EngineFrame) => ({
+  n,
+  ts,
+  chatId,
+  turnId,
+  type: storableJson(type),
+  data: cutBody(storableJson(data)),
+});
+
+async function applyFrame(
+  tx: DbTransaction,
+  ctx: Context,
+  workroomId: string,
+  frame: EngineFrame,
+): Promise<void> {
+  if (frame.type === "engine/agent_session") {
+    const session = AgentSession.safeParse(frame.data);
+    if (!session.success) return;
+    const mine = and(eq(chats.id, frame.chatId), eq(chats.workroomId, workroomId));
+    await tx.update(chats).set(session.data).where(mine);
+    return;
+  }
+  const ended = TurnEnded.safeParse(frame.data);
+  if (!frame.turnId || !ended.success) return;
+  // A room can end its own turns only.
+  const mine = and(eq(turns.id, frame.turnId), eq(turns.workroomId, workroomId));
+  const [turn] = await tx.select({ id: turns.id }).from(turns).where(mine);
+  if (turn) await endTurnIn(tx, ctx, turn.id, ended.data);
+}

@@ -1,0 +1,46 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { inOrg } from "@/lib/db/client";
+import { workrooms } from "@/lib/db/schema";
+import { AppError } from "@/lib/errors";
+import { WorkroomId } from "@/lib/protocol/ids";
+import { WallsView } from "@/lib/protocol/views";
+import type { Context } from "../context";
+import { defineVerb } from "../define-verb";
+import { writeAudit } from "../write-audit";
+import { loadWorkroom } from "./load-workroom";
+import { publishWorkroom } from "./publish-change";
+
+const PROBE_TIMEOUT_MS = 60_000;
+
+export const checkWalls = defineVerb({
+  name: "workroom.check_walls",
+  summary: "Attacks the sandbox's walls from inside this room and shows what held.",
+  input: z.strictObject({ workroomId: WorkroomId }),
+  output: WallsView,
+  action: "workroom.run",
+  rest: { method: "POST", path: "/workrooms/:workroomId/walls" },
+  async run(ctx, { workroomId }) {
+    const room = await loadWorkroom(ctx, "workroom.run", workroomId);
+    if (room.state !== "active")
+      throw new AppError("conflict", "Wake the workroom first: its walls are checked from inside.");
+    return probeAndStore(ctx, workroomId);
+  },
+});
+
+/** Runs the probes in the room and keeps their outcome with it. */
+export async function probeAndStore(ctx: Context, workroomId: string): Promise<WallsView> {
+  const { probes } = await ctx.host.call(
+    "probeWalls",
+    { roomId: workroomId },
+    { timeoutMs: PROBE_TIMEOUT_MS },
+  );
+  const checkedAt = ctx.now();
+  await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const values = { wallProbes: probes, wallsCheckedAt: checkedAt };
+    await tx.update(workrooms).set(values).where(eq(workrooms.id, workroomId));
+    await writeAudit(tx, ctx, "workroom.check_walls", workroomId);
+  });
+  publishWorkroom(ctx, workroomId);
+  return { checkedAt: checkedAt.toISOString(), probes };
+}

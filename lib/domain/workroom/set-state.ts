@@ -1,0 +1,36 @@
+import { eq } from "drizzle-orm";
+import { inOrg } from "@/lib/db/client";
+import { type Workroom, workrooms } from "@/lib/db/schema";
+import type { Context } from "../context";
+import { publishWorkroom } from "./publish-change";
+
+/** What the reconciler, and nobody else, writes. */
+export type StateChange = Partial<
+  Pick<
+    Workroom,
+    | "state"
+    | "transition"
+    | "failure"
+    | "reason"
+    | "epoch"
+    | "bootMs"
+    | "bootedAt"
+    | "isDiskLocal"
+    | "previewPorts"
+    | "wallProbes"
+    | "wallsCheckedAt"
+  >
+>;
+
+/** Records what was reached and tells the pages. @returns the row, or null when the room is gone */
+export async function setState(
+  ctx: Context,
+  workroomId: string,
+  change: StateChange,
+): Promise<Workroom | null> {
+  const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
+    tx.update(workrooms).set(change).where(eq(workrooms.id, workroomId)).returning(),
+  );
+  publishWorkroom(ctx, workroomId);
+  return room ?? null;
+}

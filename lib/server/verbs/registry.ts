@@ -1,0 +1,84 @@
+import { changeApp } from "@/lib/domain/app/change-app";
+import { getApp } from "@/lib/domain/app/get-app";
+import { listCandidates } from "@/lib/domain/app/list-candidates";
+import { publishVersion } from "@/lib/domain/app/publish-version";
+import { setLiveVersion } from "@/lib/domain/app/set-live-version";
+import { getFileDiff } from "@/lib/domain/change/get-file-diff";
+import { listChanges } from "@/lib/domain/change/list-changes";
+import { createChat } from "@/lib/domain/chat/create-chat";
+import { editMessage } from "@/lib/domain/chat/edit-message";
+import { listChats } from "@/lib/domain/chat/list-chats";
+import { listEvents } from "@/lib/domain/chat/list-events";
+import { listQueue } from "@/lib/domain/chat/list-queue";
+import { removeMessage } from "@/lib/domain/chat/remove-message";
+import { sendMessage } from "@/lib/domain/chat/send-message";
+import type { Verb } from "@/lib/domain/define-verb";
+import { deleteFile } from "@/lib/domain/file/delete-file";
+import { listFiles } from "@/lib/domain/file/list-files";
+import { makeDirectory } from "@/lib/domain/file/make-directory";
+import { moveFile } from "@/lib/domain/file/move-file";
+import { profileFile } from "@/lib/domain/file/profile-file";
+import { readFile } from "@/lib/domain/file/read-file";
+import { writeFile } from "@/lib/domain/file/write-file";
+import { createTicket } from "@/lib/domain/identity/create-ticket";
+import { makeDefaultModel, removeModelKey } from "@/lib/domain/model/change-model-key";
+import { connectModelKey } from "@/lib/domain/model/connect-model-key";
+import { listModelKeys } from "@/lib/domain/model/list-model-keys";
+import { getViewer } from "@/lib/domain/org/get-viewer";
+import { listTurns } from "@/lib/domain/turn/list-turns";
+import { stopChat } from "@/lib/domain/turn/stop-chat";
+import { undoTurn } from "@/lib/domain/turn/undo-turn";
+import { checkWalls } from "@/lib/domain/workroom/check-walls";
+import { createWorkroom } from "@/lib/domain/workroom/create-workroom";
+import { deleteWorkroom } from "@/lib/domain/workroom/delete-workroom";
+import { getWorkroom } from "@/lib/domain/workroom/get-workroom";
+import { listWalls } from "@/lib/domain/workroom/list-walls";
+import { listWorkrooms } from "@/lib/domain/workroom/list-workrooms";
+import { renameWorkroom } from "@/lib/domain/workroom/rename-workroom";
+import { runCommand } from "@/lib/domain/workroom/run-command";
+import { sleepWorkroom } from "@/lib/domain/workroom/sleep-workroom";
+import { wakeWorkroom } from "@/lib/domain/workroom/wake-workroom";
+
+/** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
+export const verbs = [
+  getViewer,
+  listWorkrooms,
+  createWorkroom,
+  getWorkroom,
+  renameWorkroom,
+  deleteWorkroom,
+  sleepWorkroom,
+  wakeWorkroom,
+  listWalls,
+  checkWalls,
+  runCommand,
+  listChats,
+  createChat,
+  sendMessage,
+  listQueue,
+  editMessage,
+  removeMessage,
+  stopChat,
+  listEvents,
+  listTurns,
+  undoTurn,
+  listFiles,
+  readFile,
+  writeFile,
+  deleteFile,
+  makeDirectory,
+  moveFile,
+  profileFile,
+  listChanges,
+  getFileDiff,
+  getApp,
+  listCandidates,
+  publishVersion,
+  setLiveVersion,
+  changeApp,
+  listModelKeys,
+  connectModelKey,
+  removeModelKey,
+  makeDefaultModel,
+  createTicket,
+] as readonly unknown[] as readonly Verb[];

@@ -1,0 +1,22 @@
+import { saveEdits } from "@/lib/domain/checkpoint/save-edits";
+import type { Ports } from "@/lib/domain/context";
+import { systemContext } from "@/lib/domain/system-context";
+import { dispatchTurn } from "@/lib/domain/turn/dispatch-turn";
+import { finishTurn } from "@/lib/domain/turn/finish-turn";
+import { probeAndStore } from "@/lib/domain/workroom/check-walls";
+import { reconcileWorkroom } from "@/lib/domain/workroom/reconcile-workroom";
+import type { JobHandlers } from "@/lib/ports/job-queue";
+
+/** Which verb of the domain does each job. */
+export const jobHandlers = (ports: Ports): JobHandlers => ({
+  reconcile_workroom: ({ name, orgId, workroomId }) =>
+    reconcileWorkroom(systemContext(ports, orgId, name), workroomId),
+  dispatch_turn: ({ name, orgId, chatId }) =>
+    dispatchTurn(systemContext(ports, orgId, name), chatId),
+  finish_turn: ({ name, orgId, turnId }) => finishTurn(systemContext(ports, orgId, name), turnId),
+  check_walls: async ({ name, orgId, workroomId }) => {
+    await probeAndStore(systemContext(ports, orgId, name), workroomId);
+  },
+  checkpoint_workroom: ({ name, orgId, workroomId, actorId }) =>
+    saveEdits(systemContext(ports, orgId, name), { workroomId, actorId }),
+});

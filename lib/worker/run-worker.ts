@@ -1,0 +1,39 @@
+import type { Ports } from "@/lib/domain/context";
+import type { Log } from "@/lib/log";
+import type { JobRunner } from "@/lib/ports/job-queue";
+import { ingestRooms } from "./ingest-rooms";
+import { jobHandlers } from "./job-handlers";
+import { pollPorts } from "./poll-ports";
+import { repeat } from "./repeat";
+import { sweepRooms } from "./sweep-rooms";
+import { watchHost } from "./watch-host";
+
+const PORTS_EVERY_MS = 1_500;
+const SWEEP_EVERY_MS = 20_000;
+
+type Worker = { stop(): Promise<void> };
+
+/** Everything that happens without a request: jobs, the engines' frames, the host's events, ports and sweeps. */
+export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Promise<Worker> {
+  const jobs = await runner.run(jobHandlers(ports));
+  const parts = [
+    ingestRooms(ports, log),
+    watchHost(ports, log),
+    repeat(
+      PORTS_EVERY_MS,
+      () => pollPorts(ports),
+      (error) => log.debug({ err: error }, "looking for ports failed"),
+    ),
+    repeat(
+      SWEEP_EVERY_MS,
+      () => sweepRooms(ports),
+      (error) => log.warn({ err: error }, "a sweep failed"),
+    ),
+  ];
+  return {
+    async stop() {
+      await jobs.stop();
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}
