@@ -75,7 +75,6 @@ function tryConnect(host: string, port: number): Promise<string> {
 /** The control protocol must not be served on the port that the agent's side can reach. */
 async function mustNotControl() {
   const calls = [
-    ["GET", "/health"],
     ["GET", "/turns"],
     ["POST", "/turns"],
     ["POST", "/exec"],

@@ -8,6 +8,7 @@ import {
   createBubblewrapProvisioner,
 } from "@/lib/adapters/provisioner/bubblewrap";
 import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-client";
+import { probeWalls } from "@/host/engine/ask-engine";
 import { randomBase32 } from "@/lib/ids";
 import { createLog } from "@/lib/log";
 import type { RoomLimits } from "@/lib/protocol/host";
@@ -82,6 +83,8 @@ export function openSandboxes(
         else ran.output += chunk.text;
       return ran;
     },
+    /** The probes that the room runs on itself. */
+    probe: async (roomId: string) => (await probeWalls(provisioner.connect, roomId)).probes,
     /** Runs a command as the engine's own user, where the stand-in is the engine. */
     runAsEngine: (roomId: string, command: string) => runByStandIn(provisioner, roomId, command),
     /** Destroys the rooms that were started; the data folder goes too when it is this fixture's own. */

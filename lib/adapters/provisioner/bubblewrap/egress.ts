@@ -24,12 +24,12 @@ const privateRanges = [
 /** The user-mode network's own name server, the only private address a room may talk to. */
 export const ROOM_DNS = "10.0.2.3";
 
-/** IPv4 addresses of this machine: user-mode networking reaches them like any other address. */
+/** IPv4 addresses of this machine, but for its loopback: user-mode networking reaches them like any other address. */
 export const listHostAddresses = () =>
   Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter((address) => address.family === "IPv4")
-    .map((address) => address.address);
+    .filter(({ family, address }) => family === "IPv4" && !address.startsWith("127."))
+    .map(({ address }) => address);
 
 /** The firewall of a room: to the public internet only, by IPv4, at a bounded rate of new connections. */
 export function egressRules(hostAddresses: readonly string[]): string {

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { request } from "node:http";
-import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { bundleProgram } from "@/test/sandbox/bundle-program";
 import { provisionerContract } from "@/test/sandbox/provisioner-contract";
 import {
   type Sandboxes,
@@ -25,23 +24,6 @@ afterAll(() => rmSync(runtimeDir, { recursive: true, force: true }));
 describe("bubblewrap provisioner", () => {
   provisionerContract(async () => openSandboxes({ runtimeDir }));
 });
-
-/** A host process that starts one room: test/sandbox/start-one-room.ts as a program of its own. */
-async function bundleStarter(folder: string): Promise<string> {
-  const outfile = join(folder, "start-one-room.mjs");
-  const entry = join(import.meta.dirname, "../../../../test/sandbox/start-one-room.ts");
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-  return outfile;
-}
 
 describe("a room's life", () => {
   let sandboxes: Sandboxes;
@@ -189,7 +171,7 @@ describe("a room's life", () => {
 
   test("a host process killed in the middle of starts leaves nothing that the next one doesn't end or adopt", async () => {
     const { dataDir, uidBase } = sandboxes;
-    const program = await bundleStarter(dataDir);
+    const program = await bundleProgram("start-one-room", dataDir);
     for (const delayMs of [5, 20, 40, 80]) {
       const args = [program, dataDir, runtimeDir, String(uidBase), roomId];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
