@@ -152,9 +152,12 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
     const all = await parts();
     const room = roomOf(all, roomId, await all.records.ensure(roomId));
     const diskBytes = options.diskBytes ?? DEFAULT_DISK_BYTES;
+    const place = { root: room.folder.workspace, uid: room.owners.agent, gid: room.owners.agent };
+    // The disk of a running room is attached, and its tree may be moving: nothing of it is touched.
+    if (live.has(roomId)) return { ...place, isNew: false };
     const { isNew } = await all.disks.attach(room.folder, room.owners, diskBytes);
     await makeRunFolder(room.folder, room.owners);
-    return { root: room.folder.workspace, uid: room.owners.agent, gid: room.owners.agent, isNew };
+    return { ...place, isNew };
   }
 
   async function detach(roomId: string): Promise<void> {

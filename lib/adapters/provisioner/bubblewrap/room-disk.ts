@@ -43,7 +43,10 @@ export function createRoomDisks(options: { dataDir: string; canMount: boolean })
     owners: RoomOwners,
     diskBytes: number,
   ): Promise<{ isNew: boolean }> {
-    if (await isMountPoint(folder.disk)) return { isNew: false };
+    if (await isMountPoint(folder.disk)) {
+      await layOut(folder, owners);
+      return { isNew: false };
+    }
     await makeDirectory(folder.disk, 0o711);
     let isNew = false;
     const hasImage = (await sizeOf(folder.image)) !== null;
