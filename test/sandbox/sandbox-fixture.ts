@@ -7,6 +7,7 @@ import {
   type BubblewrapOptions,
   createBubblewrapProvisioner,
 } from "@/lib/adapters/provisioner/bubblewrap";
+import { RoomCgroups } from "@/lib/adapters/provisioner/bubblewrap/cgroups";
 import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-client";
 import { probeWalls } from "@/host/engine/ask-engine";
 import { randomBase32 } from "@/lib/ids";
@@ -90,7 +91,7 @@ export function openSandboxes(
     /** Destroys the rooms that were started; the data folder goes too when it is this fixture's own. */
     async close() {
       for (const roomId of roomIds) await provisioner.destroy(roomId);
-      provisioner.close();
+      await provisioner.close();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -131,29 +132,36 @@ export const newRoomId = () => `wr_${randomBase32(20)}`;
 
 /** What a data folder's rooms hold of this machine: processes, mounts, cgroups. Empty when all is gone. */
 export async function findLeftovers(room: { dataDir: string; uidBase: number }): Promise<string[]> {
-  const { dataDir, uidBase } = room;
-  const left: string[] = [];
-  for (const name of await readdir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
-    const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    const isZombie = /^State:\s+Z/m.test(status);
-    if (!isZombie && uid >= uidBase && uid < uidBase + UID_BLOCKS_A_TEST * 65_536)
-      left.push(`process ${name} ${/^Name:\s+(\S+)/m.exec(status)?.[1]}`);
-  }
-  for (const line of (await readFile("/proc/self/mountinfo", "utf8")).split("\n"))
-    if (line.includes(dataDir)) left.push(`mount ${line.split(" ")[4]}`);
-  for (const line of (await readFile("/proc/self/mounts", "utf8")).split("\n")) {
-    const [, root, type] = line.split(" ");
-    if (root === undefined || !type?.startsWith("cgroup")) continue;
-    for (const parent of await readdir(root).catch((): string[] => []))
-      if (parent.startsWith("workroom-"))
-        for (const roomId of await readdir(join(root, parent)).catch((): string[] => []))
-          if (/^wr_/.test(roomId) && (await isRoomOf(dataDir, roomId)))
-            left.push(`cgroup ${root}/${parent}/${roomId}`);
-  }
-  return left;
+  const mounts = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
+  return [
+    ...(await findProcesses(room.uidBase)),
+    ...mounts.filter((line) => line.includes(room.dataDir)),
+    ...(await findCgroups(room.dataDir)),
+  ];
 }
 
-const isRoomOf = async (dataDir: string, roomId: string) =>
-  (await readdir(join(dataDir, "rooms")).catch((): string[] => [])).includes(roomId);
+async function findProcesses(uidBase: number): Promise<string[]> {
+  const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
+      const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+      const isOurs = uid >= uidBase && uid < uidBase + UID_BLOCKS_A_TEST * 65_536;
+      return isOurs && !/^State:\s+Z/m.test(status) ? [`process ${name}: ${status}`] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function findCgroups(dataDir: string): Promise<string[]> {
+  const { parent } = new RoomCgroups(dataDir, { folders: {}, unified: null });
+  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n");
+  const roots = mounts.flatMap((line) => {
+    const [, root, type] = line.split(" ");
+    return root !== undefined && type?.startsWith("cgroup") ? [root] : [];
+  });
+  const groups = await Promise.all(
+    roots.map((root) => readdir(join(root, parent)).catch((): string[] => [])),
+  );
+  return groups.flat().filter((name) => name.startsWith("wr_"));
+}

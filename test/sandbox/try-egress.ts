@@ -12,7 +12,11 @@ const MiB = 1_048_576;
 const limits = { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB };
 const log = createLog("try-egress", "silent");
 const provisioner = createBubblewrapProvisioner({
-  ...{ dataDir, runtimeDir, uidBase: Number(uidBase), allowWeak: false, log },
+  dataDir,
+  runtimeDir,
+  uidBase: Number(uidBase),
+  allowWeak: false,
+  log,
   diskBytes: limits.diskBytes,
 });
 const client = makeEngineClient({ connect: provisioner.connect });
@@ -47,6 +51,6 @@ const netns = `--net=/proc/${record.sandbox.init.pid}/ns/net`;
 execFileSync("nsenter", [netns, "nft", "flush", "ruleset"]);
 const open = await reach();
 await provisioner.destroy(roomId);
-provisioner.close();
+await provisioner.close();
 server.close();
 process.stdout.write(JSON.stringify({ filtered, open, names }));

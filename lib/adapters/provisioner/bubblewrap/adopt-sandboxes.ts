@@ -21,7 +21,12 @@ export async function adoptSandboxes(
     const { init } = record.sandbox;
     if (init && record.sandbox.bootId === bootId && (await answers(room, record.sandbox))) {
       const memoryKills = await parts.cgroups.memoryKills(roomId);
-      live.set(roomId, { ...room, sandbox: { ...record.sandbox, init }, memoryKills });
+      live.set(roomId, {
+        ...room,
+        sandbox: { ...record.sandbox, init },
+        memoryKills,
+        nextDiskLook: 0,
+      });
       adopted.push(roomId);
       continue;
     }

@@ -5,20 +5,20 @@ import type { Log } from "@/lib/log";
 import type { Provisioner, SandboxSpec, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { SandboxStatus } from "@/lib/protocol/host";
 import { adoptSandboxes } from "./adopt-sandboxes";
-import { createRoomCgroups } from "./cgroups";
+import { RoomCgroups } from "./cgroups";
 import { listHostAddresses } from "./egress";
 import { endSandbox } from "./end-sandbox";
 import { connectEngine, connectPort } from "./engine-socket";
 import { type HostMeasure, measureHost } from "./host-measure";
 import { describeWalls } from "./host-walls";
 import { isRunning } from "./processes";
-import { createRoomDisks } from "./room-disk";
+import { RoomDisks } from "./room-disk";
 import { createRoomLocks } from "./room-locks";
 import { createRoomRecords } from "./room-record";
 import { makeRunFolder } from "./run-folder";
 import { writeSandboxEtc } from "./sandbox-etc";
 import { type LiveSandbox, type SandboxParts, roomOf } from "./sandbox-parts";
-import { createSandboxWatch } from "./sandbox-watch";
+import { SandboxWatch } from "./sandbox-watch";
 import { buildSeccompFilter } from "./seccomp-filter";
 import { startSandbox } from "./start-sandbox";
 
@@ -38,7 +38,7 @@ export type BubblewrapOptions = {
 };
 
 /** `close` stops watching; rooms go on. */
-export type BubblewrapProvisioner = Provisioner & WorkspaceAttach & { close(): void };
+export type BubblewrapProvisioner = Provisioner & WorkspaceAttach & { close(): Promise<void> };
 
 const DEFAULT_DISK_BYTES = 10 * 1_073_741_824;
 
@@ -52,8 +52,8 @@ async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
   await rename(`${seccompPath}.new`, seccompPath);
   await writeSandboxEtc(dataDir);
   const measure = await measureHost({ dataDir, uidBase, seccompPath });
-  const disks = createRoomDisks({ dataDir, canMount: measure.diskFault === null });
-  void disks.prepareSpare(options.diskBytes ?? DEFAULT_DISK_BYTES);
+  const disks = new RoomDisks(dataDir, measure.diskFault === null);
+  disks.prepareSpare(options.diskBytes ?? DEFAULT_DISK_BYTES);
   return {
     dataDir,
     runtimeDir,
@@ -62,7 +62,7 @@ async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
     measure,
     records: createRoomRecords(dataDir),
     disks,
-    cgroups: createRoomCgroups(dataDir, measure.cgroups),
+    cgroups: new RoomCgroups(dataDir, measure.cgroups),
     hostAddresses: () => [...listHostAddresses(), ...(options.hostAddresses ?? [])],
     log,
   };
@@ -80,119 +80,133 @@ function refuseWithoutWalls(measure: HostMeasure, allowWeak: boolean): void {
   );
 }
 
+/** What the methods of one provisioner share. */
+type Shared = {
+  options: BubblewrapOptions;
+  parts: () => Promise<SandboxParts>;
+  live: Map<string, LiveSandbox>;
+  watch: SandboxWatch;
+};
+
 /** Rooms as bubblewrap sandboxes on this machine. */
 export function createBubblewrapProvisioner(options: BubblewrapOptions): BubblewrapProvisioner {
   let prepared: Promise<SandboxParts> | null = null;
   const parts = () => (prepared ??= prepareParts(options));
   const live = new Map<string, LiveSandbox>();
   const exclusive = createRoomLocks();
-  const watch = createSandboxWatch(parts, live, exclusive);
-
-  const findLive = (roomId: string) => {
-    const room = live.get(roomId);
-    if (!room) throw new AppError("unavailable", "This workroom isn't running.");
-    return room;
-  };
-
-  async function findRoom(roomId: string) {
-    const all = await parts();
-    const record = await all.records.find(roomId);
-    return record ? { ...roomOf(all, roomId, record), record } : null;
-  }
-
-  async function end(roomId: string): Promise<void> {
-    const room = await findRoom(roomId);
-    live.delete(roomId);
-    if (room?.record.sandbox) await endSandbox(await parts(), room, room.record.sandbox);
-  }
-
-  async function start(spec: SandboxSpec, limits: { timeoutMs: number; signal?: AbortSignal }) {
-    const begun = performance.now();
-    const all = await parts();
-    refuseWithoutWalls(all.measure, options.allowWeak);
-    const running = live.get(spec.roomId);
-    if (running?.sandbox.epoch === spec.epoch && (await isRunning(running.sandbox.init)))
-      return { bootMs: 0, isAdopted: true };
-    await end(spec.roomId);
-    const room = roomOf(all, spec.roomId, await all.records.ensure(spec.roomId));
-    try {
-      const started = await startSandbox(all, room, spec, limits);
-      live.set(spec.roomId, started.live);
-      started.launch.child.once("exit", () => void watch.check(spec.roomId).catch(() => null));
-    } catch (error) {
-      await endSandbox(all, room, (await all.records.find(spec.roomId))?.sandbox ?? null);
-      throw error;
-    }
-    return { bootMs: performance.now() - begun, isAdopted: false };
-  }
-
-  async function setFrozen(roomId: string, isFrozen: boolean): Promise<void> {
-    const room = live.get(roomId);
-    if (!room || room.sandbox.isFrozen === isFrozen) return;
-    const { cgroups, records, measure } = await parts();
-    if (!describeWalls(measure, true).canFreeze)
-      throw new AppError("unavailable", "This machine can't pause workrooms.");
-    await cgroups.freeze(roomId, isFrozen);
-    room.sandbox.isFrozen = isFrozen;
-    await records.setSandbox(roomId, room.sandbox);
-  }
-
-  async function statusOf(room: LiveSandbox): Promise<SandboxStatus> {
-    const { cgroups } = await parts();
-    const [processCount, memoryBytes] = await Promise.all([
-      cgroups.processCount(room.roomId),
-      cgroups.memoryBytes(room.roomId),
-    ]);
-    const { epoch, startedAt, isFrozen } = room.sandbox;
-    const state = isFrozen ? "frozen" : "running";
-    return { roomId: room.roomId, epoch, state, startedAt, processCount, memoryBytes };
-  }
-
-  async function attach(roomId: string) {
-    const all = await parts();
-    const room = roomOf(all, roomId, await all.records.ensure(roomId));
-    const diskBytes = options.diskBytes ?? DEFAULT_DISK_BYTES;
-    const place = { root: room.folder.workspace, uid: room.owners.agent, gid: room.owners.agent };
-    // The disk of a running room is attached, and its tree may be moving: nothing of it is touched.
-    if (live.has(roomId)) return { ...place, isNew: false };
-    const { isNew } = await all.disks.attach(room.folder, room.owners, diskBytes);
-    await makeRunFolder(room.folder, room.owners);
-    return { ...place, isNew };
-  }
-
-  async function detach(roomId: string): Promise<void> {
-    const room = await findRoom(roomId);
-    if (!room || live.has(roomId)) return;
-    await (await parts()).disks.detach(room.folder);
-  }
-
-  async function destroy(roomId: string): Promise<void> {
-    const room = await findRoom(roomId);
-    if (!room) return;
-    await end(roomId);
-    await (await parts()).disks.remove(room.folder);
-  }
+  const watch = new SandboxWatch(parts, live, exclusive);
+  const shared = { options, parts, live, watch };
 
   return {
     kind: "bubblewrap",
     probe: async () => describeWalls((await parts()).measure, options.allowWeak),
-    start: (spec, limits) => exclusive(spec.roomId, () => start(spec, limits)),
-    stop: (roomId) => exclusive(roomId, () => end(roomId)),
-    freeze: (roomId) => exclusive(roomId, () => setFrozen(roomId, true)),
-    thaw: (roomId) => exclusive(roomId, () => setFrozen(roomId, false)),
-    destroy: (roomId) => exclusive(roomId, () => destroy(roomId)),
-    attach: (roomId) => exclusive(roomId, () => attach(roomId)),
-    detach: (roomId) => exclusive(roomId, () => detach(roomId)),
+    start: (spec, limits) => exclusive(spec.roomId, () => start(shared, spec, limits)),
+    stop: (roomId) => exclusive(roomId, () => end(shared, roomId)),
+    freeze: (roomId) => exclusive(roomId, () => setFrozen(shared, roomId, true)),
+    thaw: (roomId) => exclusive(roomId, () => setFrozen(shared, roomId, false)),
+    destroy: (roomId) => exclusive(roomId, () => destroy(shared, roomId)),
+    attach: (roomId) => exclusive(roomId, () => attach(shared, roomId)),
+    detach: (roomId) => exclusive(roomId, () => detach(shared, roomId)),
     async connect(roomId, target) {
-      const { folder, owners } = findLive(roomId);
+      const room = live.get(roomId);
+      if (!room) throw new AppError("unavailable", "This workroom isn't running.");
       return target === "engine"
-        ? connectEngine(folder, owners.engine)
-        : connectPort(folder, owners.engine, target);
+        ? connectEngine(room.folder, room.owners.engine)
+        : connectPort(room.folder, room.owners.engine, target);
     },
-    list: async () => Promise.all([...live.values()].map(statusOf)),
+    list: async () => Promise.all([...live.values()].map((room) => statusOf(shared, room))),
     adopt: async () => adoptSandboxes(await parts(), live),
-    onEnd: watch.onEnd,
-    onOutOfMemory: watch.onOutOfMemory,
-    close: watch.close,
+    onEnd: (listener) => watch.onEnd(listener),
+    onOutOfMemory: (listener) => watch.onMemoryKill(listener),
+    async close() {
+      watch.close();
+      await (await prepared)?.disks.settle();
+    },
   };
+}
+
+type StartLimits = { timeoutMs: number; signal?: AbortSignal };
+
+async function start(shared: Shared, spec: SandboxSpec, limits: StartLimits) {
+  const begun = performance.now();
+  const { live, watch, options } = shared;
+  const { roomId } = spec;
+  const parts = await shared.parts();
+  refuseWithoutWalls(parts.measure, options.allowWeak);
+  const running = live.get(roomId);
+  if (running?.sandbox.epoch === spec.epoch && (await isRunning(running.sandbox.init))) {
+    await setFrozen(shared, roomId, false);
+    return { bootMs: 0, isAdopted: true };
+  }
+  await end(shared, roomId);
+  const room = roomOf(parts, roomId, await parts.records.ensure(roomId));
+  try {
+    const started = await startSandbox(parts, room, spec, limits);
+    live.set(roomId, started.live);
+    // The timer would notice too, a second later.
+    started.launch.child.once("exit", () => void watch.look(roomId).catch(() => null));
+  } catch (error) {
+    await endSandbox(parts, room, (await parts.records.find(roomId))?.sandbox ?? null);
+    throw error;
+  }
+  return { bootMs: performance.now() - begun, isAdopted: false };
+}
+
+async function findRoom(shared: Shared, roomId: string) {
+  const parts = await shared.parts();
+  const record = await parts.records.find(roomId);
+  return record ? { ...roomOf(parts, roomId, record), sandbox: record.sandbox } : null;
+}
+
+async function end(shared: Shared, roomId: string): Promise<void> {
+  const room = await findRoom(shared, roomId);
+  shared.live.delete(roomId);
+  if (room?.sandbox) await endSandbox(await shared.parts(), room, room.sandbox);
+}
+
+async function destroy(shared: Shared, roomId: string): Promise<void> {
+  const room = await findRoom(shared, roomId);
+  if (!room) return;
+  await end(shared, roomId);
+  await (await shared.parts()).disks.remove(room.folder);
+}
+
+async function setFrozen(shared: Shared, roomId: string, isFrozen: boolean): Promise<void> {
+  const room = shared.live.get(roomId);
+  if (!room || room.sandbox.isFrozen === isFrozen) return;
+  const { cgroups, records, measure } = await shared.parts();
+  if (!describeWalls(measure, true).canFreeze)
+    throw new AppError("unavailable", "This machine can't pause workrooms.");
+  await cgroups.freeze(roomId, isFrozen);
+  room.sandbox.isFrozen = isFrozen;
+  await records.setSandbox(roomId, room.sandbox);
+}
+
+async function statusOf(shared: Shared, room: LiveSandbox): Promise<SandboxStatus> {
+  const { cgroups } = await shared.parts();
+  const [processCount, memoryBytes] = await Promise.all([
+    cgroups.processCount(room.roomId),
+    cgroups.memoryBytes(room.roomId),
+  ]);
+  const { epoch, startedAt, isFrozen } = room.sandbox;
+  const state = isFrozen ? "frozen" : "running";
+  return { roomId: room.roomId, epoch, state, startedAt, processCount, memoryBytes };
+}
+
+async function attach(shared: Shared, roomId: string) {
+  const parts = await shared.parts();
+  const room = roomOf(parts, roomId, await parts.records.ensure(roomId));
+  const place = { root: room.folder.workspace, uid: room.owners.agent, gid: room.owners.agent };
+  // The disk of a running room is attached, and its tree may be moving: nothing of it is touched.
+  if (shared.live.has(roomId)) return { ...place, isNew: false };
+  const diskBytes = shared.options.diskBytes ?? DEFAULT_DISK_BYTES;
+  const { isNew } = await parts.disks.attach(room.folder, room.owners, diskBytes);
+  await makeRunFolder(room.folder, room.owners);
+  return { ...place, isNew };
+}
+
+async function detach(shared: Shared, roomId: string): Promise<void> {
+  const room = await findRoom(shared, roomId);
+  if (!room || shared.live.has(roomId)) return;
+  await (await shared.parts()).disks.detach(room.folder);
 }

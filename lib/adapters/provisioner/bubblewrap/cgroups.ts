@@ -41,32 +41,30 @@ async function unifiedControllers(root: string): Promise<Controller[]> {
   return wanted.filter((name) => given.includes(name));
 }
 
-/** The cgroups of the rooms of one data folder. Each method is a no-op where the host lacks the controller. */
-export function createRoomCgroups(dataDir: string, layout: CgroupLayout) {
-  const parent = `workroom-${createHash("sha256").update(dataDir).digest("hex").slice(0, 12)}`;
-  const roots = [
-    ...new Set([
-      ...Object.values(layout.folders).map((folder) => folder.root),
-      ...(layout.unified === null ? [] : [layout.unified]),
-    ]),
-  ];
-  const groupOf = (roomId: string, name: Controller) => {
-    const folder = layout.folders[name];
-    return folder ? { path: join(folder.root, parent, roomId), version: folder.version } : null;
-  };
-  const unifiedGroup = (roomId: string) =>
-    layout.unified === null ? null : join(layout.unified, parent, roomId);
+type Group = { path: string; version: 1 | 2 };
 
-  async function create(roomId: string, limits: RoomLimits): Promise<void> {
-    await Promise.all(roots.map((root) => mkdir(join(root, parent, roomId), { recursive: true })));
-    if (layout.unified !== null) {
-      const shared = Object.entries(layout.folders).filter(([, folder]) => folder.version === 2);
-      const enabled = shared.map(([name]) => `+${name}`).join(" ");
-      if (enabled !== "")
-        await writeFile(join(layout.unified, parent, "cgroup.subtree_control"), enabled);
-    }
-    const memory = groupOf(roomId, "memory");
-    const pids = groupOf(roomId, "pids");
+/** The cgroups of the rooms of one data folder. Each method is a no-op where the host lacks the controller. */
+export class RoomCgroups {
+  /** Name of the group that holds the groups of this data folder's rooms. */
+  readonly parent: string;
+  private readonly roots: readonly string[];
+
+  constructor(
+    dataDir: string,
+    private readonly layout: CgroupLayout,
+  ) {
+    this.parent = `workroom-${createHash("sha256").update(dataDir).digest("hex").slice(0, 12)}`;
+    const folders = Object.values(layout.folders).map((folder) => folder.root);
+    this.roots = [...new Set([...folders, ...(layout.unified === null ? [] : [layout.unified])])];
+  }
+
+  async create(roomId: string, limits: RoomLimits): Promise<void> {
+    await Promise.all(
+      this.roots.map((root) => mkdir(join(root, this.parent, roomId), { recursive: true })),
+    );
+    await this.shareControllers();
+    const memory = this.group(roomId, "memory");
+    const pids = this.group(roomId, "pids");
     const bytes = String(limits.memoryBytes);
     if (memory?.version === 1) await writeFile(join(memory.path, "memory.limit_in_bytes"), bytes);
     if (memory?.version === 2) {
@@ -77,28 +75,29 @@ export function createRoomCgroups(dataDir: string, layout: CgroupLayout) {
   }
 
   /** Moves a process in: everything it starts later is inside from its first instruction. */
-  async function place(roomId: string, pid: number): Promise<void> {
-    const groups = roots.map((root) => join(root, parent, roomId, "cgroup.procs"));
+  async place(roomId: string, pid: number): Promise<void> {
+    const groups = this.roots.map((root) => join(root, this.parent, roomId, "cgroup.procs"));
     await Promise.all(groups.map((path) => writeFile(path, String(pid))));
   }
 
   /** Set after the first answer of the engine: a quota during the start makes it several times slower. */
-  async function limitCpu(roomId: string, cores: number): Promise<void> {
-    const cpu = groupOf(roomId, "cpu");
+  async limitCpu(roomId: string, cores: number): Promise<void> {
+    const cpu = this.group(roomId, "cpu");
     const quota = Math.max(1_000, Math.round(cores * CPU_PERIOD_US));
     if (cpu?.version === 1) await writeFile(join(cpu.path, "cpu.cfs_quota_us"), String(quota));
     if (cpu?.version === 2) await writeFile(join(cpu.path, "cpu.max"), `${quota} ${CPU_PERIOD_US}`);
   }
 
-  async function freeze(roomId: string, isFrozen: boolean): Promise<void> {
-    const unified = unifiedGroup(roomId);
+  /** Resolves when no process of the room runs any more, or when they run again. */
+  async freeze(roomId: string, isFrozen: boolean): Promise<void> {
+    const unified = this.unifiedGroup(roomId);
     if (unified !== null && (await isWritable(join(unified, "cgroup.freeze")))) {
       await writeFile(join(unified, "cgroup.freeze"), isFrozen ? "1" : "0");
       const wanted = `frozen ${isFrozen ? 1 : 0}`;
       await until(async () => (await read(join(unified, "cgroup.events"))).includes(wanted));
       return;
     }
-    const freezer = groupOf(roomId, "freezer");
+    const freezer = this.group(roomId, "freezer");
     if (freezer === null) return;
     const wanted = isFrozen ? "FROZEN" : "THAWED";
     await writeFile(join(freezer.path, "freezer.state"), wanted);
@@ -106,62 +105,68 @@ export function createRoomCgroups(dataDir: string, layout: CgroupLayout) {
   }
 
   /** Kills every process of the room's group at once, where the kernel can; frozen ones too. */
-  async function kill(roomId: string): Promise<void> {
-    const unified = unifiedGroup(roomId);
+  async kill(roomId: string): Promise<void> {
+    const unified = this.unifiedGroup(roomId);
     if (unified !== null) await writeFile(join(unified, "cgroup.kill"), "1").catch(() => null);
-    const freezer = groupOf(roomId, "freezer");
+    const freezer = this.group(roomId, "freezer");
     if (freezer?.version === 1)
       await writeFile(join(freezer.path, "freezer.state"), "THAWED").catch(() => null);
   }
 
-  async function remove(roomId: string): Promise<void> {
+  async remove(roomId: string): Promise<void> {
     await Promise.all(
-      roots.map(async (root) => {
+      this.roots.map(async (root) => {
         await until(async () => {
-          const error = await rmdir(join(root, parent, roomId)).catch((e: Error) => e);
+          const error = await rmdir(join(root, this.parent, roomId)).catch((e: Error) => e);
           return (error as NodeJS.ErrnoException | undefined)?.code !== "EBUSY";
         });
-        await rmdir(join(root, parent)).catch(() => null); // other rooms still have their groups in it
+        await rmdir(join(root, this.parent)).catch(() => null); // other rooms still have their groups in it
       }),
     );
   }
 
-  async function memoryBytes(roomId: string): Promise<number> {
-    const memory = groupOf(roomId, "memory");
+  async memoryBytes(roomId: string): Promise<number> {
+    const memory = this.group(roomId, "memory");
     if (memory === null) return 0;
     const name = memory.version === 1 ? "memory.usage_in_bytes" : "memory.current";
     return Number(await read(join(memory.path, name))) || 0;
   }
 
-  async function processCount(roomId: string): Promise<number> {
-    const [root] = roots;
+  async processCount(roomId: string): Promise<number> {
+    const [root] = this.roots;
     if (root === undefined) return 0;
-    const pids = await read(join(root, parent, roomId, "cgroup.procs"));
+    const pids = await read(join(root, this.parent, roomId, "cgroup.procs"));
     return pids.split("\n").filter(Boolean).length;
   }
 
   /** How often the kernel killed a process of this room for want of memory. */
-  async function memoryKills(roomId: string): Promise<number> {
-    const memory = groupOf(roomId, "memory");
+  async memoryKills(roomId: string): Promise<number> {
+    const memory = this.group(roomId, "memory");
     if (memory === null) return 0;
     const name = memory.version === 1 ? "memory.oom_control" : "memory.events";
     return Number(/^oom_kill (\d+)/m.exec(await read(join(memory.path, name)))?.[1] ?? 0);
   }
 
-  return {
-    parent,
-    create,
-    place,
-    limitCpu,
-    freeze,
-    kill,
-    remove,
-    memoryBytes,
-    processCount,
-    memoryKills,
-  };
+  private group(roomId: string, name: Controller): Group | null {
+    const folder = this.layout.folders[name];
+    if (folder === undefined) return null;
+    return { path: join(folder.root, this.parent, roomId), version: folder.version };
+  }
+
+  private unifiedGroup(roomId: string): string | null {
+    const { unified } = this.layout;
+    return unified === null ? null : join(unified, this.parent, roomId);
+  }
+
+  /** In the unified hierarchy a group hands each controller on to the groups below it. */
+  private async shareControllers(): Promise<void> {
+    const { unified, folders } = this.layout;
+    const shared = Object.entries(folders).filter(([, folder]) => folder.version === 2);
+    if (unified === null || shared.length === 0) return;
+    const path = join(unified, this.parent, "cgroup.subtree_control");
+    await writeFile(path, shared.map(([name]) => `+${name}`).join(" "));
+  }
 }
-export type RoomCgroups = ReturnType<typeof createRoomCgroups>;
 
 async function until(isDone: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 2_000;

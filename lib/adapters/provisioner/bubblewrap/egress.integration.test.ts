@@ -70,10 +70,9 @@ test("a room reaches the public internet and its names, and nothing private, loc
   const program = await bundleProgram("try-egress", folder);
   const uidBase = 900_000_000 + Math.floor(Math.random() * 1_000) * 65_536;
   const targets = [INTERNET, HOST, ...forbidden].join(",");
-  const { stdout } = await promisify(execFile)("nsenter", [
-    ...["-t", String(host), "-n", "-m", "--", process.execPath, program],
-    ...[folder, runtimeDir, String(uidBase), newRoomId(), targets],
-  ]);
+  const enter = ["-t", String(host), "-n", "-m", "--", process.execPath, program];
+  const args = [folder, runtimeDir, String(uidBase), newRoomId(), targets];
+  const { stdout } = await promisify(execFile)("nsenter", [...enter, ...args]);
   const { filtered, open, names } = JSON.parse(stdout) as {
     filtered: Record<string, string>;
     open: Record<string, string>;

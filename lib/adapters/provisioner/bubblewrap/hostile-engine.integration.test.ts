@@ -82,9 +82,9 @@ test("a control socket that the engine replaced by a link is refused: the host c
 });
 
 test("the engine can't take away, replace or overtake what the host put beside its socket", async () => {
-  const run_ = join(sandboxes.dataDir, "rooms", roomId, "run");
-  const model = await listen(join(run_, "model.sock"));
-  lchownSync(join(run_, "model.sock"), 0, sandboxes.uidBase);
+  const runFolder = join(sandboxes.dataDir, "rooms", roomId, "run");
+  const model = await listen(join(runFolder, "model.sock"));
+  lchownSync(join(runFolder, "model.sock"), 0, sandboxes.uidBase);
   for (const attack of [
     "rm -f /run/engine/model.sock",
     "mv /run/engine/model.sock /run/engine/x",

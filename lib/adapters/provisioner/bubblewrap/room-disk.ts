@@ -16,53 +16,43 @@ const MIN_JOURNALED_BYTES = 268_435_456;
  * The disk of a room: an ext4 image of bounded bytes and inodes mounted at `disk/`, or a plain folder where the host
  * can't mount one. Nothing may run in the room while its disk is attached or detached.
  */
-export function createRoomDisks(options: { dataDir: string; canMount: boolean }) {
-  const spare = join(options.dataDir, "rooms", "spare-disk.img");
-  let sparePromise: Promise<unknown> = Promise.resolve();
+export class RoomDisks {
+  private readonly spare: string;
+  private making: Promise<void> = Promise.resolve();
+
+  constructor(
+    dataDir: string,
+    private readonly canMount: boolean,
+  ) {
+    this.spare = join(dataDir, "rooms", "spare-disk.img");
+  }
 
   /** Keeps one blank image ready: making a file system is the slowest part of a new room. */
-  function prepareSpare(diskBytes: number): Promise<unknown> {
-    sparePromise = sparePromise.then(async () => {
-      const size = await sizeOf(spare);
-      if (size === diskBytes || !options.canMount) return;
-      await mkdir(join(options.dataDir, "rooms"), { recursive: true, mode: 0o711 });
-      await makeImage(spare, diskBytes);
+  prepareSpare(diskBytes: number): void {
+    this.making = this.making.then(async () => {
+      if (!this.canMount || (await sizeOf(this.spare)) === diskBytes) return;
+      // When it fails, the next room makes its own image and says why it can't.
+      await makeImage(this.spare, diskBytes).catch(() => null);
     });
-    return sparePromise.catch(() => null); // the next room makes its own image and reports why it can't
   }
 
-  async function makeDisk(folder: RoomFolder, diskBytes: number): Promise<void> {
-    await sparePromise.catch(() => null);
-    if ((await sizeOf(spare)) === diskBytes) await rename(spare, folder.image);
-    else await makeImage(folder.image, diskBytes);
-    void prepareSpare(diskBytes);
+  /** Resolves when nothing is being made in the background. */
+  settle(): Promise<void> {
+    return this.making;
   }
 
-  async function attach(
+  async attach(
     folder: RoomFolder,
     owners: RoomOwners,
     diskBytes: number,
   ): Promise<{ isNew: boolean }> {
-    if (await isMountPoint(folder.disk)) {
-      await layOut(folder, owners);
-      return { isNew: false };
-    }
-    await makeDirectory(folder.disk, 0o711);
-    let isNew = false;
-    const hasImage = (await sizeOf(folder.image)) !== null;
-    const hasPlainTree = !hasImage && (await exists(folder.workspace));
-    if (hasImage || (!hasPlainTree && options.canMount)) {
-      isNew = !hasImage;
-      if (isNew) await makeDisk(folder, diskBytes);
-      await mountImage(folder, owners);
-    } else {
-      isNew = !hasPlainTree;
-    }
+    const isNew =
+      !(await isMountPoint(folder.disk)) && (await this.open(folder, owners, diskBytes));
     await layOut(folder, owners);
     return { isNew };
   }
 
-  async function detach(folder: RoomFolder): Promise<void> {
+  async detach(folder: RoomFolder): Promise<void> {
     if (!(await isMountPoint(folder.disk))) return;
     const gentle = await runProgram("umount", [folder.disk]);
     if (gentle.exitCode === 0) return;
@@ -74,14 +64,29 @@ export function createRoomDisks(options: { dataDir: string; canMount: boolean })
       });
   }
 
-  async function remove(folder: RoomFolder): Promise<void> {
-    await detach(folder);
+  async remove(folder: RoomFolder): Promise<void> {
+    await this.detach(folder);
     await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  return { attach, detach, remove, prepareSpare };
+  /** @returns whether the disk was made just now */
+  private async open(folder: RoomFolder, owners: RoomOwners, diskBytes: number): Promise<boolean> {
+    await makeDirectory(folder.disk, 0o711);
+    const hasImage = (await sizeOf(folder.image)) !== null;
+    const hasPlainTree = !hasImage && (await exists(folder.workspace));
+    if (!hasImage && (hasPlainTree || !this.canMount)) return !hasPlainTree;
+    if (!hasImage) await this.makeDisk(folder, diskBytes);
+    await mountImage(folder, owners);
+    return !hasImage;
+  }
+
+  private async makeDisk(folder: RoomFolder, diskBytes: number): Promise<void> {
+    await this.making;
+    if ((await sizeOf(this.spare)) === diskBytes) await rename(this.spare, folder.image);
+    else await makeImage(folder.image, diskBytes);
+    this.prepareSpare(diskBytes);
+  }
 }
-export type RoomDisks = ReturnType<typeof createRoomDisks>;
 
 export async function makeImage(path: string, diskBytes: number): Promise<void> {
   const draft = `${path}.new`;
@@ -148,6 +153,19 @@ async function own(path: string, mode: number, id: number): Promise<void> {
 
 async function makeDirectory(path: string, mode: number): Promise<void> {
   await mkdir(path, { mode, recursive: true });
+}
+
+/** In plain words when the files of a room take more than `diskBytes`; `null` when not, or when they can't be counted. */
+export async function describeExcess(
+  folder: RoomFolder,
+  diskBytes: number,
+): Promise<string | null> {
+  const counted = await runProgram("du", ["-sxk", folder.disk]);
+  const usedBytes = Number(/^(\d+)\s/m.exec(counted.output)?.[1] ?? 0) * 1_024;
+  const limit = `${Number((diskBytes / 1_073_741_824).toFixed(2))} GiB`;
+  return usedBytes > diskBytes
+    ? `The workroom's files take more than its limit of ${limit}.`
+    : null;
 }
 
 export async function isMountPoint(path: string): Promise<boolean> {

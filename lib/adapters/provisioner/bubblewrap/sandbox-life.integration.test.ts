@@ -76,7 +76,7 @@ describe("a room's life", () => {
     await sandboxes.start(roomId);
     await sandboxes.run(
       roomId,
-      "setsid -f bash -c 'while :; do echo x >> /tmp/ticks; sleep 0.01; done' >/dev/null 2>&1",
+      "setsid -f bash -c 'while :; do echo x >> /tmp/ticks; sleep 0.01; done' >/dev/null 2>&1; until [ -s /tmp/ticks ]; do sleep 0.01; done",
     );
     const { init } = await initOf();
     const tmp = `/proc/${init.pid}/root/tmp/ticks`;
@@ -152,21 +152,21 @@ describe("a room's life", () => {
   test("another host process adopts a running room, and a frozen one, after the first was killed", async () => {
     await sandboxes.start(roomId);
     await sandboxes.run(roomId, "echo 1 > /tmp/alive");
-    sandboxes.provisioner.close();
+    await sandboxes.provisioner.close();
     const { dataDir, uidBase } = sandboxes;
     const next = openSandboxes({ runtimeDir, dataDir, uidBase });
     expect(await next.provisioner.adopt()).toEqual({ adopted: [roomId], ended: [] });
     expect((await next.run(roomId, "cat /tmp/alive")).output).toBe("1\n");
     expect(await next.start(roomId)).toMatchObject({ isAdopted: true });
     await next.provisioner.freeze(roomId);
-    next.provisioner.close();
+    await next.provisioner.close();
     const third = openSandboxes({ runtimeDir, dataDir, uidBase });
     expect(await third.provisioner.adopt()).toEqual({ adopted: [roomId], ended: [] });
     expect(await third.provisioner.list()).toMatchObject([{ roomId, state: "frozen" }]);
     await third.provisioner.thaw(roomId);
     expect((await third.run(roomId, "cat /tmp/alive")).output).toBe("1\n");
     await third.provisioner.stop(roomId);
-    third.provisioner.close();
+    await third.provisioner.close();
   });
 
   test("a host process killed in the middle of starts leaves nothing that the next one doesn't end or adopt", async () => {
@@ -182,7 +182,7 @@ describe("a room's life", () => {
       const { adopted } = await next.provisioner.adopt();
       for (const id of adopted) await next.provisioner.stop(id);
       await next.provisioner.detach(roomId);
-      next.provisioner.close();
+      await next.provisioner.close();
       expect(await findLeftovers(sandboxes)).toEqual([]);
     }
   });

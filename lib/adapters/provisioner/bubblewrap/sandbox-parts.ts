@@ -38,6 +38,8 @@ export type LiveSandbox = Room & {
   sandbox: RunningSandbox & { init: ProcessMark };
   /** Memory kills already reported. */
   memoryKills: number;
+  /** When the size of a disk without a cap is counted next (`performance.now()`). */
+  nextDiskLook: number;
 };
 
 export function roomOf(parts: SandboxParts, roomId: string, record: RoomRecord): Room {

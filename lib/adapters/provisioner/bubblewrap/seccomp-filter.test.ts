@@ -36,6 +36,10 @@ function decide(
   throw new Error("The program ends without an answer.");
 }
 
+test("the x32 calls of x86_64 are no way around the filter", () => {
+  expect(decide("x64", { number: 0x40000000 + 1 })).toBe(ENOSYS);
+});
+
 describe.each(["x64", "arm64"] as const)("system call filter of %s", (filter) => {
   const column = filter === "x64" ? 0 : 1;
   const numbers = (calls: typeof deniedCalls) =>
@@ -49,14 +53,14 @@ describe.each(["x64", "arm64"] as const)("system call filter of %s", (filter) =>
       ...numbers(missingCalls),
       ...Object.values(filteredCalls).map((pair) => pair[column]),
     ]);
-    for (let number = 0; number < 470; number += 1)
-      if (!special.has(number))
-        expect([number, decide(filter, { number })]).toEqual([number, ALLOW]);
+    const others = Array.from({ length: 470 }, (_, number) => number).filter(
+      (n) => !special.has(n),
+    );
+    expect(others.filter((number) => decide(filter, { number }) !== ALLOW)).toEqual([]);
   });
 
   test("ends a program that calls by another architecture's table", () => {
     expect(decide(filter, { number: 1, audit: 0x40000003 })).toBe(KILL);
-    if (filter === "x64") expect(decide(filter, { number: 0x40000000 + 1 })).toBe(ENOSYS);
   });
 
   test("opens UNIX, IPv4, IPv6 and routing sockets only", () => {

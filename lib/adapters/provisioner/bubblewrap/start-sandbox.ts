@@ -122,7 +122,7 @@ async function buildRoom(
     throw new AppError("unavailable", "The room's sandbox ended while it was built.");
   const sandbox = { ...record, init };
   await parts.records.setSandbox(room.roomId, sandbox);
-  return { ...room, sandbox, memoryKills: 0 };
+  return { ...room, sandbox, memoryKills: 0, nextDiskLook: 0 };
 }
 
 /** Where the network can't be filtered, the room has none. */
