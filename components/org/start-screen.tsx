@@ -1,5 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { ConnectionLine } from "@/components/app/connection-line";
@@ -20,7 +21,11 @@ import { useDraftRoom } from "@/lib/client/use-draft-room";
 import { useUploads } from "@/lib/client/use-uploads";
 import { type Example, Examples } from "./examples";
 import { RecentRooms } from "./recent-rooms";
-import { UploadedTables } from "./uploaded-tables";
+
+// Only a room that has got a table needs it.
+const UploadedTables = dynamic(async () => (await import("./uploaded-tables")).UploadedTables, {
+  ssr: false,
+});
 
 /** Sends the first message of the draft room and goes there. One key a text, so a second try can't send it twice. */
 function useStart(orgSlug: string, draft: ReturnType<typeof useDraftRoom>) {
@@ -109,7 +114,7 @@ export function StartScreen({ orgSlug }: { orgSlug: string }) {
             />
             {draft.room && <BootChip workroom={draft.room} />}
           </div>
-          {draft.room && (
+          {draft.room && uploads.uploads.length > 0 && (
             <UploadedTables workroomId={draft.room.id} uploads={uploads.uploads} onPick={write} />
           )}
           {uploads.uploads.length === 0 && <SampleOffer addFiles={uploads.add} write={write} />}

@@ -1,11 +1,18 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ProfileCard } from "@/components/chat/profile-card";
+import dynamic from "next/dynamic";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
 import { profileQuery } from "@/lib/client/queries/files";
 import { isTablePath } from "@/lib/client/table-path";
 import type { Upload } from "@/lib/client/use-uploads";
+
+const ProfileCard = dynamic(
+  async () => (await import("@/components/chat/profile-card")).ProfileCard,
+  {
+    loading: () => <Skeleton className="h-64 rounded-lg" />,
+  },
+);
 
 type TableProps = { workroomId: string; onPick: (suggestion: string) => void };
 
