@@ -13,7 +13,8 @@ export async function listFolder(tree: Tree, folder: string, limit: number) {
     try {
       const breathe = createBreather();
       const nodes: FileNode[] = [];
-      for (const child of namesIn(folderFd).names) {
+      const { names, isCut } = namesIn(folderFd);
+      for (const child of names) {
         if (isPart(child)) continue;
         const path = folder === "" ? child : `${folder}/${child}`;
         const node = nodeAt({ dirFd: folderFd, name: child }, path);
@@ -21,7 +22,7 @@ export async function listFolder(tree: Tree, folder: string, limit: number) {
         if (node) nodes.push(node);
         await breathe();
       }
-      return { nodes, isTruncated: false };
+      return { nodes, isTruncated: isCut };
     } finally {
       if (folderFd !== dirFd) closeSync(folderFd);
     }

@@ -32,7 +32,7 @@ export async function removeNode(tree: Tree, path: string): Promise<void> {
   await locate(tree.root, path, {}, async ({ dirFd, name }) => {
     if (name === null || statAt(dirFd, name) === null)
       throw new AppError("not_found", "This file does not exist.");
-    await removeTree(dirFd, name, path, createBreather());
+    await removeTree(dirFd, name, createBreather());
   });
 }
 

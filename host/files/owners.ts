@@ -1,6 +1,6 @@
 import { fchownSync, lchownSync } from "node:fs";
 import type { WorkspaceAttach } from "@/lib/ports/provisioner";
-import { at } from "@/lib/workspace/dir-fd";
+import { at, type RawName } from "@/lib/workspace/dir-fd";
 
 /** An attached workspace: the host path of `/workspace`, and the ids of the room's agent. */
 export type Tree = Awaited<ReturnType<WorkspaceAttach["attach"]>>;
@@ -22,7 +22,7 @@ export function giveFd(tree: Tree, path: string, fd: number): void {
 }
 
 /** Like `giveFd` for a name, a link itself included. */
-export function giveAt(tree: Tree, path: string, dirFd: number, name: string): void {
+export function giveAt(tree: Tree, path: string, dirFd: number, name: RawName): void {
   if (!isRoot) return;
   if (isInput(path)) lchownSync(at(dirFd, name), 0, 0);
   else lchownSync(at(dirFd, name), tree.uid, tree.gid);

@@ -141,6 +141,17 @@ describe("a room's files", () => {
       await expect(files.remove(roomId, path)).rejects.toThrow(/stays|workspace itself/);
   });
 
+  test("go however deep they lie and whatever their names are, in folders that are being filled too", async () => {
+    const dig =
+      "mkdir gone && cd gone && i=0; while [ $i -lt 700 ]; do mkdir d && cd d || exit 1; i=$((i+1)); done; touch end";
+    execFileSync("sh", ["-c", dig], { cwd: root });
+    execFileSync("sh", ["-c", String.raw`printf x > "$(printf 'gone/\377')"`], { cwd: root });
+    await symlink(dataDir, join(root, "gone", "out"));
+    await files.remove(roomId, "gone");
+    expect((await readdir(root)).toSorted()).toEqual(["input", "output"]);
+    expect(await readFile(secret, "utf8")).toBe("FOREIGN");
+  });
+
   test("can't be a folder where a file is asked for, or the other way round", async () => {
     await put("file", "x");
     await files.makeDirectory(roomId, "folder/below");
@@ -276,15 +287,19 @@ describe("a room that swaps names while its files are used", () => {
         const seen = new Map<string, number>();
         const note = (word: string) => seen.set(word, (seen.get(word) ?? 0) + 1);
         for (let i = 0; i < 10_000; i += 1) {
-          const step = [
+          // Reads are quick and writes are synced to the disk: most tries are reads.
+          const steps = [
             () => read("d/f"),
             () => read("e"),
+            async () => JSON.stringify(await files.list(roomId, "d", 10)),
+          ];
+          const changes = [
             () => put("d/f", "mine"),
             () => put("e", "mine"),
             () => files.move(roomId, "d/f", `output/${i}`),
             () => files.remove(roomId, "d"),
-            async () => JSON.stringify(await files.list(roomId, "d", 10)),
-          ][i % 7]!;
+          ];
+          const step = (i % 8 ? steps[i % 3] : changes[(i / 8) % 4])!;
           const answer = await step().then(
             (value) => (typeof value === "string" ? value : "done"),
             () => "refused",

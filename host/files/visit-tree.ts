@@ -1,76 +1,94 @@
-import { closeSync, rmdirSync, unlinkSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { AppError } from "@/lib/errors";
-import { at, errnoOf, namesIn, openDirAt, statAt } from "@/lib/workspace/dir-fd";
+import { at, errnoOf, namesIn, openDirAt, type RawName, statAt } from "@/lib/workspace/dir-fd";
 import { giveAt, type Tree } from "./owners";
+import { PART_PREFIX } from "./replace-file";
 
-/** Each level holds one open directory; deeper trees are left alone. */
+/** Each level holds one open directory, so trees are not walked deeper at once. */
 export const MAX_DEPTH = 256;
+/** A room that fills a folder as fast as it is emptied is not followed for ever. */
+const MAX_PASSES = 100;
 
-type Visit = (dirFd: number, name: string, path: string) => void;
+type Breathe = () => Promise<void>;
 
-/**
- * Calls `visit` for a node and everything below it, contents before their folder. Links are visited, not followed.
- * Nodes that vanish meanwhile are skipped.
- */
-export async function visitTree(
-  dirFd: number,
-  name: string,
-  path: string,
-  breathe: () => Promise<void>,
-  visit: Visit,
-  depth = 0,
-): Promise<void> {
-  if (depth > MAX_DEPTH)
-    throw new AppError("invalid_input", "These folders are nested too deeply.");
-  await breathe();
-  if (statAt(dirFd, name)?.isDirectory()) {
-    const childFd = openIfThere(dirFd, name);
-    if (childFd === null) return;
-    try {
-      for (const child of namesIn(childFd).names)
-        await visitTree(childFd, child, `${path}/${child}`, breathe, visit, depth + 1);
-    } finally {
-      closeSync(childFd);
+/** Removes a node with everything below it, however deep; links are removed, not followed. */
+export async function removeTree(dirFd: number, name: string, breathe: Breathe): Promise<void> {
+  // Folders too deep to be walked are moved up beside the node, and removed from there.
+  const left = [name];
+  for (let next = left.pop(); next !== undefined; next = left.pop())
+    await removeNode(dirFd, next, 0);
+
+  async function removeNode(parentFd: number, child: RawName, depth: number): Promise<void> {
+    await breathe();
+    if (!statAt(parentFd, child)?.isDirectory()) {
+      ignoreMissing(() => unlinkSync(at(parentFd, child)));
+    } else if (depth > MAX_DEPTH) {
+      const moved = PART_PREFIX + randomUUID();
+      renameSync(at(parentFd, child), at(dirFd, moved));
+      left.push(moved);
+    } else {
+      await emptyFolder(parentFd, child, depth);
+      ignoreMissing(() => rmdirSync(at(parentFd, child)));
     }
   }
-  try {
-    visit(dirFd, name, path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
+
+  async function emptyFolder(parentFd: number, folder: RawName, depth: number): Promise<void> {
+    const folderFd = openIfThere(parentFd, folder);
+    if (folderFd === null) return;
+    try {
+      for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+        const { names, raw, isCut } = namesIn(folderFd);
+        for (const child of [...names, ...raw]) await removeNode(folderFd, child, depth + 1);
+        if (!isCut) return;
+      }
+    } finally {
+      closeSync(folderFd);
+    }
   }
 }
 
-/** Removes a node with everything below it. */
-export const removeTree = (
-  dirFd: number,
-  name: string,
-  path: string,
-  breathe: () => Promise<void>,
-) => visitTree(dirFd, name, path, breathe, removeNode);
-
 /** Gives a node with everything below it to whom its new path says. */
-export const giveTree = (
+export async function giveTree(
   tree: Tree,
   dirFd: number,
-  name: string,
+  name: RawName,
   path: string,
-  breathe: () => Promise<void>,
-) =>
-  visitTree(dirFd, name, path, breathe, (parentFd, child, childPath) =>
-    giveAt(tree, childPath, parentFd, child),
-  );
-
-function removeNode(dirFd: number, name: string): void {
-  if (statAt(dirFd, name)?.isDirectory()) rmdirSync(at(dirFd, name));
-  else unlinkSync(at(dirFd, name));
+  breathe: Breathe,
+  depth = 0,
+): Promise<void> {
+  await breathe();
+  const folderFd = statAt(dirFd, name)?.isDirectory() ? openIfThere(dirFd, name) : null;
+  if (folderFd !== null) {
+    try {
+      const { names, raw, isCut } = namesIn(folderFd);
+      if (isCut || depth > MAX_DEPTH)
+        throw new AppError(
+          "limit_exceeded",
+          "This folder is too large to be moved in or out of input.",
+        );
+      for (const child of [...names, ...raw])
+        await giveTree(tree, folderFd, child, path, breathe, depth + 1);
+    } finally {
+      closeSync(folderFd);
+    }
+  }
+  ignoreMissing(() => giveAt(tree, path, dirFd, name));
 }
 
-function openIfThere(dirFd: number, name: string): number | null {
+function openIfThere(dirFd: number, name: RawName): number | null {
   try {
     return openDirAt(dirFd, name);
   } catch (error) {
-    // It was swapped for a file or a link since it was looked at: then it is visited as that.
     if (errnoOf(error) === "ENOENT") return null;
     throw error;
+  }
+}
+
+function ignoreMissing(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }

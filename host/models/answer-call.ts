@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { HostEvent } from "@/lib/protocol/host";
 import { askProvider } from "./ask-provider";
-import { type Grant, reserve } from "./grants";
-import { modelCall } from "./model-call";
+import { enter, type Grant, reserve } from "./grants";
+import { type ModelCall, modelCall } from "./model-call";
 import { costOf } from "./price-table";
 import { answerHeaders, requestHeaders } from "./provider-headers";
 import { Refusal } from "./refusal";
@@ -25,27 +25,42 @@ export async function answerCall(
   grant: Grant,
   around: Around,
 ): Promise<void> {
-  const { method = "GET", url = "/" } = req;
-  const call = modelCall(grant, { method, url, body: await readBody(req) });
+  const leave = enter(grant);
+  let cost = 0;
+  try {
+    const { method = "GET", url = "/" } = req;
+    const call = modelCall(grant, { method, url, body: await readBody(req) });
+    cost = await passCall(call, req, res, grant, around);
+  } finally {
+    leave(cost);
+  }
+}
+
+async function passCall(
+  call: ModelCall,
+  req: IncomingMessage,
+  res: ServerResponse,
+  grant: Grant,
+  around: Around,
+): Promise<number> {
   const inputBytes = call.isMetered ? (call.body?.length ?? 0) : 0;
   const estimate = { input: Math.ceil(inputBytes / BYTES_PER_TOKEN), output: 0, cacheWrite: 0 };
-  const settle = reserve(grant, costOf(grant.modelId, estimate));
-  let cost = 0;
+  const giveBack = reserve(grant, costOf(grant.modelId, estimate));
   try {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const answer = await askProvider({
       url: call.url,
-      method,
+      method: req.method ?? "GET",
       headers: requestHeaders(grant, req.headers, call.body),
       body: call.body,
       allowedEndpoints: around.allowedEndpoints,
       signal: AbortSignal.any([gone.signal, grant.end.signal]),
     });
     const isBilled = call.isMetered && answer.statusCode === 200;
-    cost = await passOn(answer, res, isBilled ? { grant, inputBytes, around } : null);
+    return await passOn(answer, res, isBilled ? { grant, inputBytes, around } : null);
   } finally {
-    settle(cost);
+    giveBack();
   }
 }
 
@@ -95,7 +110,7 @@ async function readBody(req: IncomingMessage): Promise<Buffer> {
   req.setTimeout(BODY_MS, () => req.destroy());
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);

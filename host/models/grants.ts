@@ -61,13 +61,26 @@ const inputKeys = [
 ];
 
 /**
- * Counts a call in, and answers how to count it out again.
+ * Counts a call in, before anything of it is read, and answers how to count it out again with what it cost.
+ *
+ * @throws Refusal when too many calls of the turn run
+ */
+export function enter(grant: Grant): (costMicroUsd: number) => void {
+  if (grant.runningCalls >= MAX_RUNNING_CALLS)
+    throw new Refusal(429, "rate_limit_error", "Too many calls to the model at once.");
+  grant.runningCalls += 1;
+  return (costMicroUsd) => {
+    grant.runningCalls -= 1;
+    grant.spentMicroUsd += costMicroUsd;
+  };
+}
+
+/**
+ * Sets the estimated cost of a call aside, and answers how to give it back.
  *
  * @throws Refusal when what the turn has spent, with the calls under way and this one's input, reaches its budget
  */
-export function reserve(grant: Grant, estimateMicroUsd: number): (costMicroUsd: number) => void {
-  if (grant.runningCalls >= MAX_RUNNING_CALLS)
-    throw new Refusal(429, "rate_limit_error", "Too many calls to the model at once.");
+export function reserve(grant: Grant, estimateMicroUsd: number): () => void {
   const { budgetMicroUsd: budget } = grant;
   const committed = grant.spentMicroUsd + grant.reservedMicroUsd + estimateMicroUsd;
   if (budget !== null && (committed > budget || grant.spentMicroUsd >= budget))
@@ -76,11 +89,8 @@ export function reserve(grant: Grant, estimateMicroUsd: number): (costMicroUsd: 
       "budget_exceeded",
       "The spend limit is reached, so the model was not asked.",
     );
-  grant.runningCalls += 1;
   grant.reservedMicroUsd += estimateMicroUsd;
-  return (costMicroUsd) => {
-    grant.runningCalls -= 1;
+  return () => {
     grant.reservedMicroUsd -= estimateMicroUsd;
-    grant.spentMicroUsd += costMicroUsd;
   };
 }

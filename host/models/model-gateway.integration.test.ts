@@ -270,13 +270,14 @@ describe("a room", () => {
     expect(seen.at(-1)?.body).toBe('{"model":"claude-sonnet-4-5"}');
   });
 
-  test("can't send more than the limit, and is told so", async () => {
+  test("can't send more than the limit, announced or not, and is told so", async () => {
     grant();
-    const res = await call("/model/messages", {
-      headers: { "content-length": String(40 * 1_048_576) },
-      body: "",
-    }).catch(() => null);
-    expect(res?.statusCode).toBe(413);
+    const announced = { "content-length": String(40 * 1_048_576) };
+    const res = await call("/model/messages", { headers: announced, body: "" });
+    expect(res.statusCode).toBe(413);
+    const body = Buffer.alloc(33 * 1_048_576, " ").toString();
+    const headers = { "transfer-encoding": "chunked" };
+    expect((await ask("/model/messages", { headers, body })).status).toBe(413);
     expect(seen).toEqual([]);
   });
 });

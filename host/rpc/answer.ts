@@ -37,7 +37,7 @@ export function sendJson(res: ServerResponse, status: number, body: string): voi
 export async function readJson(req: IncomingMessage, maxBytes: number): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > maxBytes) throw new AppError("too_large", "This request is too large.");
     chunks.push(chunk);

@@ -57,7 +57,7 @@ async function send(
 
 async function* capped(req: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
   let size = 0;
-  for await (const chunk of req) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge();
     yield chunk;

@@ -107,6 +107,20 @@ describe("calls", () => {
     expect(String(failure)).not.toContain("secret");
   });
 
+  test("that are too large are refused as that", async () => {
+    const text = "x".repeat(3_000_000);
+    await expect(
+      host.call("revertPaths", {
+        roomId,
+        paths: Array.from({ length: 12 }, () => ({
+          path: text,
+          entry: null,
+          expectedSha256: null,
+        })),
+      }),
+    ).rejects.toMatchObject({ code: "too_large" });
+  });
+
   test("are unavailable when the answer has a wrong form, comes too late, or the host is down", async () => {
     await expect(host.call("list", {})).rejects.toMatchObject({ code: "unavailable" });
     const down = createUnixRoomHost({ socketPath: join(dataDir, "nobody.sock") });

@@ -70,6 +70,6 @@ async function isEqual({ dirFd, name, stat }: ScannedNode, saved: ManifestEntry)
 
 async function removePath(tree: Tree, path: string): Promise<void> {
   await locate(tree.root, path, {}, async ({ dirFd, name }) => {
-    if (name !== null) await removeTree(dirFd, name, path, createBreather());
+    if (name !== null) await removeTree(dirFd, name, createBreather());
   });
 }

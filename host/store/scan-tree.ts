@@ -28,15 +28,15 @@ export async function scanTree(
   let count = 0;
 
   async function scanFolder(dirFd: number, folder: string, depth: number): Promise<void> {
-    const { names, unreadable } = namesIn(dirFd);
-    for (const name of unreadable) visitor.skip(folder + name);
+    const { names, raw, isCut } = namesIn(dirFd);
+    for (const name of raw) visitor.skip(folder + name.toString("utf8"));
+    if (isCut) throw tooMany();
     for (const name of names) {
       await breathe();
       const stat = isPart(name) ? null : statAt(dirFd, name);
       if (!stat || !(stat.isFile() || stat.isDirectory() || stat.isSymbolicLink())) continue;
       count += 1;
-      if (count > MAX_NODES)
-        throw new AppError("limit_exceeded", "This workroom has too many files to be saved.");
+      if (count > MAX_NODES) throw tooMany();
       const path = folder + name;
       if (Buffer.byteLength(path) > MAX_PATH_BYTES || depth > MAX_DEPTH) {
         visitor.skip(path);
@@ -70,3 +70,6 @@ export async function scanTree(
     closeSync(rootFd);
   }
 }
+
+const tooMany = () =>
+  new AppError("limit_exceeded", "This workroom has too many files to be saved.");

@@ -4,28 +4,35 @@ import {
   fstatSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
-  readdirSync,
   type BigIntStats,
 } from "node:fs";
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
+/** A file name as the kernel has it; a Buffer when it is not UTF-8. */
+export type RawName = string | Buffer;
+
 /**
  * Names below an open directory. The kernel resolves `/proc/self/fd/<n>` to the directory itself, so what a hostile
  * process does to the folders above it meanwhile makes no difference; only the last name is looked up.
  */
-export function at(dirFd: number, name: string): string {
-  if (name === "" || name === "." || name === ".." || name.includes("/") || name.includes("\0"))
+export function at(dirFd: number, name: string): string;
+export function at(dirFd: number, name: RawName): RawName;
+export function at(dirFd: number, name: RawName): RawName {
+  const text = typeof name === "string" ? name : name.toString("latin1");
+  if (text === "" || text === "." || text === ".." || text.includes("/") || text.includes("\0"))
     throw Object.assign(new Error("Not a single name"), { code: "EINVAL" });
-  return `/proc/self/fd/${dirFd}/${name}`;
+  const folder = `/proc/self/fd/${dirFd}/`;
+  return typeof name === "string" ? folder + name : Buffer.concat([Buffer.from(folder), name]);
 }
 
 /** Opens a directory by its host path. Only for roots that no room can replace. */
 export const openRoot = (path: string) => openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 
 /** @throws ENOTDIR for a symlink, as for everything else that is no directory */
-export const openDirAt = (dirFd: number, name: string) =>
+export const openDirAt = (dirFd: number, name: RawName) =>
   openSync(at(dirFd, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 
 /** Opens or makes a directory; `isNew` when this call made it. */
@@ -56,7 +63,7 @@ export function openFileAt(dirFd: number, name: string): { fd: number; stat: Big
 }
 
 /** The node itself, never the target of a link; `null` when nothing is there. */
-export function statAt(dirFd: number, name: string): BigIntStats | null {
+export function statAt(dirFd: number, name: RawName): BigIntStats | null {
   try {
     return lstatSync(at(dirFd, name), { bigint: true });
   } catch (error) {
@@ -65,16 +72,40 @@ export function statAt(dirFd: number, name: string): BigIntStats | null {
   }
 }
 
-/** Names in byte order. `unreadable`: names that are not UTF-8, shown with replacement characters. */
-export function namesIn(dirFd: number): { names: string[]; unreadable: string[] } {
+/** No folder is read beyond this many names: a room could fill one to stop its host. */
+const MAX_NAMES = 100_000;
+
+type Names = {
+  names: string[];
+  /** Names that are not UTF-8. */
+  raw: Buffer[];
+  /** True when the folder has more names than are given. */
+  isCut: boolean;
+};
+
+/** Names of an open folder in byte order; of a larger one any `limit` of them. */
+export function namesIn(dirFd: number, limit = MAX_NAMES): Names {
   // A folder that changes while it is read may show a name twice.
   const names = new Set<string>();
-  const unreadable = new Set<string>();
-  for (const raw of readdirSync(`/proc/self/fd/${dirFd}`, { encoding: "buffer" })) {
-    const name = raw.toString("utf8");
-    (Buffer.from(name, "utf8").equals(raw) ? names : unreadable).add(name);
+  const raw: Buffer[] = [];
+  // The types lack an encoding of buffers here; Node has it.
+  const options = { encoding: "buffer" as BufferEncoding, bufferSize: 512 };
+  const dir = opendirSync(`/proc/self/fd/${dirFd}`, options);
+  try {
+    for (let entry = dir.readSync(); entry; entry = dir.readSync()) {
+      if (names.size + raw.length >= limit) return sorted(true);
+      const bytes = entry.name as unknown as Buffer;
+      const name = bytes.toString("utf8");
+      if (Buffer.from(name, "utf8").equals(bytes)) names.add(name);
+      else raw.push(bytes);
+    }
+    return sorted(false);
+  } finally {
+    dir.closeSync();
   }
-  return { names: [...names].toSorted(compareBytes), unreadable: [...unreadable] };
+  function sorted(isCut: boolean): Names {
+    return { names: [...names].toSorted(compareBytes), raw, isCut };
+  }
 }
 
 /** Order of the UTF-8 bytes, as the object store lists keys; JavaScript's own order differs above U+FFFF. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { closeSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -11,7 +12,7 @@ import type { ObjectStore } from "@/lib/ports/object-store";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
 import type { FileEntry, ManifestEntry } from "@/lib/protocol/store";
 import { diffManifests } from "./diff-manifests";
-import { compareBytes } from "./dir-fd";
+import { compareBytes, namesIn, openRoot } from "./dir-fd";
 import { isText } from "./is-text";
 import { createManifest, emptyManifest, openManifest, writeManifest } from "./manifest";
 import { readEntry, readEntryBytes } from "./read-entry";
@@ -273,4 +274,15 @@ test("text is told from binaries, also when only its beginning is known", () => 
   expect(isText(Buffer.from([0x68, 0, 0x69]))).toBe(false);
   expect(isText(Buffer.from([0xff, 0xfe, 0x41]))).toBe(false);
   expect(isText(new Uint8Array())).toBe(true);
+});
+
+test("a folder with too many names is read up to the limit, and says so", async () => {
+  const folder = await mkdtemp(join(root, "names-"));
+  for (let i = 0; i < 20; i += 1) await writeFile(join(folder, `f${i}`), "");
+  const fd = openRoot(folder);
+  const part = namesIn(fd, 19);
+  const whole = namesIn(fd, 20);
+  closeSync(fd);
+  expect([part.names.length, part.isCut]).toEqual([19, true]);
+  expect([whole.names.length, whole.isCut]).toEqual([20, false]);
 });

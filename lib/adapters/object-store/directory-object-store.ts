@@ -214,7 +214,7 @@ function listKeys(
   const keys: string[] = [];
   // "a-b" sorts before "a/b", although the folder "a" comes before the file "a-b": folders compare with their slash.
   const visit = (dirFd: number, folder: string) => {
-    const children = namesIn(dirFd).names.map((name) => {
+    const children = namesIn(dirFd, Number.POSITIVE_INFINITY).names.map((name) => {
       const isFolder = statAt(dirFd, name)?.isDirectory() === true;
       return { name, isFolder, key: folder + name + (isFolder ? "/" : "") };
     });
