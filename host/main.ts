@@ -25,6 +25,7 @@ const provisioner = createBubblewrapProvisioner({
   runtimeDir: join(dataDir, "runtime"),
   uidBase: env.WORKROOM_UID_BASE,
   allowWeak: env.WORKROOM_ALLOW_WEAK_SANDBOX,
+  diskBytes: env.WORKROOM_ROOM_DISK,
   log,
 });
 const host = createHost({
