@@ -13,5 +13,6 @@ export function openPool(url: string, options: { max?: number; name?: string } =
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { inSystem } from "@/lib/db/client";
+import { inOrg, inSystem } from "@/lib/db/client";
 import { workrooms } from "@/lib/db/schema";
-import type { Ports } from "@/lib/domain/context";
+import type { Context, Ports } from "@/lib/domain/context";
 import { systemContext } from "@/lib/domain/system-context";
 import type { Log } from "@/lib/log";
 import { ingestFrames } from "./ingest-frames";
@@ -64,13 +64,20 @@ async function followRoom(ports: Ports, name: RoomName, stopped: AbortSignal): P
       const mark = await readMark(ctx, name);
       if (mark === null) return;
       await ingestFrames(ctx, name.workroomId, mark, signal).catch(() => undefined);
-      // The stream broke: the engine may be starting anew, or the room has ended.
+      if (signal.aborted) return;
+      // The stream broke: the room may have ended without the host being able to say so.
+      await askForLook(ctx, name);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   } finally {
     await lock.release().catch(() => undefined);
   }
 }
+
+const askForLook = (ctx: Context, { orgId, workroomId }: RoomName): Promise<void> =>
+  inOrg(ctx.db, orgId, (tx) =>
+    ctx.jobs.enqueue(tx, { name: "reconcile_workroom", orgId, workroomId }),
+  );
 
 /** The last frame of this epoch that is in the log; null when the room is not active. */
 const readMark = (ctx: Pick<Ports, "db">, { workroomId }: RoomName): Promise<number | null> =>
