@@ -25,6 +25,7 @@ export function readConfig(path: string): EngineSettings {
     toolsPort: 3737,
     agentCommand: [process.execPath, join(import.meta.dirname, "agent.mjs")],
     scriptedPaceMs: 15,
+    modelIdleMs: 180_000,
     cancelGraceMs: 5_000,
   };
   return { ...defaults, ...given } as EngineSettings;

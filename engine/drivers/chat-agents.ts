@@ -1,9 +1,13 @@
+import { randomUUID } from "node:crypto";
 import type { EngineSettings } from "../config";
 import type { AgentSide } from "../room/agent-side";
 import { AcpAgent } from "./acp-agent";
 
 /** An agent without a turn for this long is ended; the next turn starts one and loads the session. */
 const IDLE_END_MS = 5 * 60_000;
+
+/** In the environment of an agent and of what it runs, but for servers it leaves in the background. */
+const MARK = "WORKROOM_AGENT_RUN";
 
 type Seat = { agent: AcpAgent; idle: NodeJS.Timeout | null };
 
@@ -17,22 +21,25 @@ export class ChatAgents {
     private readonly apiUrl: string,
   ) {}
 
-  /** The agent of a chat, initialised. */
-  async take(chatId: string, cwd: string): Promise<AcpAgent> {
+  /** The agent of a chat, initialised: the one of its last turn when it still runs. */
+  async take(chatId: string, cwd: string): Promise<{ agent: AcpAgent; isNew: boolean }> {
     const seat = this.#seats.get(chatId);
+    if (seat?.idle) clearTimeout(seat.idle);
     if (seat?.agent.isUsable) {
-      if (seat.idle) clearTimeout(seat.idle);
       seat.idle = null;
-      return seat.agent;
+      return { agent: seat.agent, isNew: false };
     }
+    // Unique, so that ending what is left of one agent never meets the next one of the same chat.
+    const mark = randomUUID();
     const agent = new AcpAgent(this.side, {
       command: this.settings.agentCommand,
       cwd,
-      mark: `WORKROOM_CHAT=${chatId}`,
+      mark: `${MARK}=${mark}`,
       env: {
-        WORKROOM_CHAT: chatId,
+        [MARK]: mark,
         WORKROOM_API: this.apiUrl,
         WORKROOM_SCRIPTED_PACE_MS: String(this.settings.scriptedPaceMs),
+        WORKROOM_MODEL_IDLE_MS: String(this.settings.modelIdleMs),
       },
     });
     this.#seats.set(chatId, { agent, idle: null });
@@ -45,7 +52,7 @@ export class ChatAgents {
       agent.kill();
       throw error;
     }
-    return agent;
+    return { agent, isNew: true };
   }
 
   /** The chat's turn has ended. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { RequestError } from "@agentclientprotocol/sdk";
 import type { StartTurn } from "@/lib/protocol/engine";
 import type { TurnEndReason } from "@/lib/protocol/events";
@@ -6,6 +7,7 @@ import type { ChatAgents } from "../drivers/chat-agents";
 import type { RunningTurn } from "./running-turn";
 import type { Turn } from "./turn";
 
+const EXIT_WAIT_MS = 500;
 const STOPPED_UNEXPECTEDLY =
   "The employee stopped unexpectedly. What it had done is kept; send a message to go on.";
 
@@ -26,13 +28,9 @@ export async function runTurn(context: TurnContext): Promise<void> {
   }, request.timeoutMs);
   turn.onFlood = () =>
     stopFor(running, "limit", "The employee wrote more than 16 MB in one turn and was stopped.", 0);
-  let agent: AcpAgent | null = null;
   try {
-    agent = await agents.take(request.chatId, request.cwd);
-    await converse(context, agent);
+    await converseWithLiveAgent(context);
   } catch (error) {
-    // An agent that broke off, or had to be stopped, is not trusted with the next turn.
-    if (!isPlainFailure(error)) agent?.kill();
     const { stopReason } = running;
     if (stopReason) turn.end(stopReason.reason, stopReason.message);
     else turn.end("failed", plainFailure(error), tokensOf(errorMeta(error)));
@@ -40,6 +38,27 @@ export async function runTurn(context: TurnContext): Promise<void> {
     clearTimeout(watchdog);
     running.stop = null;
     agents.release(request.chatId);
+  }
+}
+
+/** An agent may die between two turns, unseen: then nothing of this one has begun, and another agent begins it. */
+async function converseWithLiveAgent(context: TurnContext): Promise<void> {
+  const { request, turn, running, agents } = context;
+  const taken = await agents.take(request.chatId, request.cwd);
+  try {
+    await converse(context, taken.agent);
+  } catch (error) {
+    // One that broke off, or had to be stopped, is not trusted with the next turn.
+    if (isPlainFailure(error)) throw error;
+    // Its streams end a moment before its exit is seen.
+    const hasDied = await Promise.race([
+      taken.agent.closed.then(() => true),
+      sleep(EXIT_WAIT_MS, false),
+    ]);
+    taken.agent.kill();
+    if (!hasDied || taken.isNew || turn.hasUpdates || running.stopReason) throw error;
+    const { agent } = await agents.take(request.chatId, request.cwd);
+    await converse(context, agent);
   }
 }
 

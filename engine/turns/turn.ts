@@ -18,6 +18,8 @@ export class Turn {
   readonly #coalescer = new Coalescer((update) => this.#emit(update.sessionUpdate, update));
   #bytes = 0;
   #isEnded = false;
+  /** The agent has said or done something in this turn. */
+  hasUpdates = false;
   /** The turn has said more than it may; its owner stops the agent. */
   onFlood: (() => void) | null = null;
 
@@ -38,6 +40,7 @@ export class Turn {
 
   update(update: SessionUpdate): void {
     if (this.#isEnded || unseenTypes.has(update.sessionUpdate)) return;
+    this.hasUpdates = true;
     if (update.sessionUpdate === "tool_call" || update.sessionUpdate === "tool_call_update") {
       const isOpen = update.status !== "completed" && update.status !== "failed";
       this.journal.setCall(this.request.turnId, update.toolCallId, isOpen);

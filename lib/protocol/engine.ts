@@ -47,6 +47,8 @@ export const EngineConfig = z.object({
   agentCommand: z.array(z.string()).min(1).optional(),
   /** Milliseconds between the words of the demo employee. */
   scriptedPaceMs: z.number().optional(),
+  /** How long a model may say nothing before its turn fails. */
+  modelIdleMs: z.number().int().optional(),
   /** How long an agent may take to stop by itself before it is killed. */
   cancelGraceMs: z.number().int().optional(),
 });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,10 +78,13 @@ export class TestEngine {
     const configPath = join(this.dir, "run/config.json");
     writeFileSync(configPath, JSON.stringify(config));
     rmSync(this.socketPath, { force: true });
+    const log = openSync(join(this.dir, "engine.log"), "a");
     this.#child = spawn(process.execPath, [join(this.runtimeDir, "engine.mjs"), configPath], {
       env: { PATH: process.env["PATH"], ...this.env } as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "ignore", "inherit"],
+      // Not the test's own streams: an engine that a failing test forgets would hold them open for ever.
+      stdio: ["ignore", log, log],
     });
+    closeSync(log);
     const until = Date.now() + START_TIMEOUT_MS;
     for (;;) {
       const health = await this.client.health(ROOM_ID).catch(() => null);

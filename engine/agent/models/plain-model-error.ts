@@ -10,7 +10,7 @@ const lastOf = (error: unknown): unknown =>
 export function plainModelError(error: unknown): string {
   const cause = lastOf(error);
   const status = APICallError.isInstance(cause) ? cause.statusCode : undefined;
-  if (APICallError.isInstance(cause) && status !== undefined) {
+  if (APICallError.isInstance(cause) && status !== undefined && status >= 400) {
     const said = plainWords(cause.responseBody);
     const byStatus: Record<number, string> = {
       400: `The model did not take the request (400). ${said}`,

@@ -14,7 +14,7 @@ const STARTER = `exec bash -c "$0" > >(head -c ${MAX_LOG_BYTES} > "$1"; exec cat
 
 /**
  * Starts a command that outlives the turn and the agent, such as a dev server: a session of its own, output to a log
- * file, no mark of the chat in its environment (by that mark the engine ends what a stopped turn has left).
+ * file, no mark of the agent in its environment (by that mark the engine ends what a stopped turn has left).
  */
 export async function startInBackground(
   command: string,
@@ -24,7 +24,7 @@ export async function startInBackground(
   mkdirSync(dir, { recursive: true });
   const logPath = join(dir, `${randomUUID().slice(0, 8)}.log`);
   writeFileSync(logPath, "");
-  const { WORKROOM_CHAT: _mark, ...env } = process.env;
+  const { WORKROOM_AGENT_RUN: _mark, ...env } = process.env;
   const child = spawn("bash", ["-c", STARTER, command, logPath], {
     cwd,
     env,
