@@ -64,6 +64,8 @@ export function createHost(parts: Parts) {
       for (const roomId of adopted) models.openRoom(roomId);
       log.info({ adopted: adopted.length, ended: ended.length }, "rooms taken over");
       await disk.start();
+      // The first event of each life: readers see by its hostId that what this process held in memory is gone.
+      report({ type: "disk", ...disk.current() });
       const { maxUploadBytes } = parts;
       const { connect } = provisioner;
       return createHostServer({ methods, files, connect, events, maxUploadBytes, log });

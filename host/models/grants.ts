@@ -3,6 +3,8 @@ import type { HostInput } from "@/lib/protocol/host";
 import { Refusal } from "./refusal";
 
 export type Grant = HostInput<"grantModel"> & {
+  /** The budget as it was last given; `budgetMicroUsd` has what was spent before that on top. */
+  givenMicroUsd: number | null;
   spentMicroUsd: number;
   /** Estimated cost of calls under way. */
   reservedMicroUsd: number;
@@ -26,13 +28,21 @@ export function createGrants() {
   }
 
   return {
-    /** Granting a turn again replaces its grant: the budget given now counts from now. */
+    /**
+     * Granting the same again changes nothing; another budget counts from now, and calls under way go on. Any other
+     * difference replaces the turn's grant.
+     */
     grant(input: HostInput<"grantModel">): void {
-      const same = byToken.get(hash(input.token));
-      if (same && JSON.stringify(same, inputKeys) === JSON.stringify(input, inputKeys)) return;
-      revoke(input.roomId, input.turnId);
-      const usage = { spentMicroUsd: 0, reservedMicroUsd: 0, runningCalls: 0 };
-      byToken.set(hash(input.token), { ...input, ...usage, end: new AbortController() });
+      const found = byToken.get(hash(input.token));
+      if (!found || !isSame(found, input)) {
+        revoke(input.roomId, input.turnId);
+        byToken.set(hash(input.token), createGrant(input));
+      } else if (found.givenMicroUsd !== input.budgetMicroUsd) {
+        const { spentMicroUsd } = found;
+        found.givenMicroUsd = input.budgetMicroUsd;
+        found.budgetMicroUsd =
+          input.budgetMicroUsd === null ? null : spentMicroUsd + input.budgetMicroUsd;
+      }
     },
     revoke,
     revokeRoom(roomId: string): void {
@@ -49,16 +59,19 @@ export function createGrants() {
 }
 
 const hash = (token: string) => createHash("sha256").update(token).digest("hex");
-const inputKeys = [
-  "roomId",
-  "turnId",
-  "token",
-  "provider",
-  "modelId",
-  "baseUrl",
-  "apiKey",
-  "budgetMicroUsd",
-];
+
+const createGrant = (input: HostInput<"grantModel">): Grant => ({
+  ...input,
+  givenMicroUsd: input.budgetMicroUsd,
+  spentMicroUsd: 0,
+  reservedMicroUsd: 0,
+  runningCalls: 0,
+  end: new AbortController(),
+});
+
+const comparedKeys = ["roomId", "turnId", "provider", "modelId", "baseUrl", "apiKey"] as const;
+const isSame = (grant: Grant, input: HostInput<"grantModel">) =>
+  comparedKeys.every((key) => grant[key] === input[key]);
 
 /**
  * Counts a call in, before anything of it is read, and answers how to count it out again with what it cost.

@@ -487,6 +487,24 @@ describe("a spend limit", () => {
     expect((await ask("/model/messages")).status).toBe(402);
   });
 
+  test("can be set anew while a call runs, and counts from then", async () => {
+    grant({ budgetMicroUsd: 1_000 });
+    let finish = () => {};
+    answer = (_req, res) => {
+      finish = () => res.end(JSON.stringify({ usage: { input_tokens: 1_000, output_tokens: 0 } }));
+    };
+    const running = ask("/model/messages");
+    await expect.poll(() => seen).toHaveLength(1);
+    grant({ budgetMicroUsd: 5_000 });
+    finish();
+    expect((await running).status).toBe(200);
+    const next = ask("/model/messages");
+    await expect.poll(() => seen).toHaveLength(2);
+    finish();
+    expect((await next).status).toBe(200);
+    expect((await ask("/model/messages")).status).toBe(402);
+  });
+
   test("holds for calls made at once: no more than a few run together", async () => {
     grant();
     const finish: (() => void)[] = [];
