@@ -13,14 +13,19 @@ with open({{csv|json}}, newline="", encoding="utf-8-sig", errors="replace") as f
     file.seek(0)
     rows = list(csv.DictReader(file, delimiter=max(",;\t|", key=first.count)))
 assert len([row for row in rows if any(row.values())]) == figures["rows"], "the number of rows differs"
+cells = [re.sub(r"[\s\u00a0$€£¥%]", "", row.get(figures["measure"]) or "") for row in rows]
+comma = any(re.search(r"\d,\d{1,2}$", cell) for cell in cells)
 total = Decimal(0)
-for row in rows:
+for cell in cells:
+    cell = cell.replace(".", "").replace(",", ".") if comma else cell.replace(",", "")
+    cell = "-" + cell[1:-1] if cell.startswith("(") else cell
     try:
-        total += Decimal((row.get(figures["measure"]) or "").strip().replace(",", ""))
+        total += Decimal(cell)
     except InvalidOperation:
         pass
-if figures["measure"] in (rows[0] if rows else {}):
-    print("Added up again: %s; on the page: %s" % (format(total.normalize(), "f"), figures["total"]))
+if rows and figures["measure"] in rows[0]:
+    print("Added up again: %s; on the page: %s" % (format(total, ",f"), format(Decimal(figures["total"]), ",f")))
+    assert total == Decimal(figures["total"]), "the page shows another total than the file"
 print("Checked %s periods and %s groups: the page holds together." % (len(figures["periods"]), len(figures["groups"])))
 
 for port in range(8000, 8020):
