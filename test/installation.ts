@@ -61,18 +61,7 @@ export async function openInstallation(options: Options) {
     locks,
     outbound: pinnedFetch(allowedEndpoints),
     now: () => new Date(),
-    settings: {
-      appUrl: new URL("http://workroom.localhost:3000"),
-      previewUrl: new URL("http://workroom.localhost:3000"),
-      appsUrl: new URL("http://apps.localhost:3000"),
-      maxUploadBytes: 1_000 * MiB,
-      idleSleepMs: 3_600_000,
-      turnTimeoutMs: 600_000,
-      roomLimits: { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB },
-      allowedPrivateEndpoints: allowedEndpoints,
-      environmentKeys: {},
-      ...options.settings,
-    },
+    settings: { ...testSettings(allowedEndpoints), ...options.settings },
   };
   return {
     ports,
@@ -80,7 +69,7 @@ export async function openInstallation(options: Options) {
     startWorker: () =>
       runWorker(
         ports,
-        graphileJobRunner(database.pool, () => undefined),
+        graphileJobRunner(database.pool, locks, () => undefined),
         log,
       ),
     async close() {
@@ -94,6 +83,18 @@ export async function openInstallation(options: Options) {
     },
   };
 }
+
+const testSettings = (allowedPrivateEndpoints: string[]): Ports["settings"] => ({
+  appUrl: new URL("http://workroom.localhost:3000"),
+  previewUrl: new URL("http://workroom.localhost:3000"),
+  appsUrl: new URL("http://apps.localhost:3000"),
+  maxUploadBytes: 1_000 * MiB,
+  idleSleepMs: 3_600_000,
+  turnTimeoutMs: 600_000,
+  roomLimits: { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB },
+  allowedPrivateEndpoints,
+  environmentKeys: {},
+});
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;
 

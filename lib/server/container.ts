@@ -59,7 +59,7 @@ function openContainer(env: Env): Container {
     now: () => new Date(),
     settings: settingsOf(env),
   };
-  const runner = graphileJobRunner(jobPool, (level, message) =>
+  const runner = graphileJobRunner(jobPool, ports.locks, (level, message) =>
     level === "error" ? log.error(message) : log.warn(message),
   );
   return {

@@ -21,8 +21,7 @@ export async function ingestFrames(
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const waiting: Item[] = [];
-  let isOver = false;
-  let failure: unknown = null;
+  const state: { isOver: boolean; failure: unknown } = { isOver: false, failure: null };
   let wake = Promise.withResolvers<void>();
   let drained = Promise.withResolvers<void>();
 
@@ -37,13 +36,13 @@ export async function ingestFrames(
     }
   };
   const reading = read()
-    .catch((error: unknown) => (failure = error))
+    .catch((error: unknown) => (state.failure = error))
     .finally(() => {
-      isOver = true;
+      state.isOver = true;
       wake.resolve();
     });
   try {
-    while (!isOver || waiting.length > 0) {
+    while (!state.isOver || waiting.length > 0) {
       if (waiting.length === 0) {
         await wake.promise;
         wake = Promise.withResolvers<void>();
@@ -58,7 +57,7 @@ export async function ingestFrames(
     drained.resolve();
     await reading;
   }
-  if (failure !== null && !signal.aborted) throw failure;
+  if (state.failure !== null && !signal.aborted) throw state.failure;
 }
 
 /** The first frames that wait, all of one epoch: those of an earlier life come before. */

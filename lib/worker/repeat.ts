@@ -7,12 +7,12 @@ export function repeat(
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  const once = async () => {
+    await work().catch(onFailure);
+    if (!isStopped) timer = setTimeout(next, everyMs);
+  };
   const next = () => {
-    running = work()
-      .catch(onFailure)
-      .then(() => {
-        if (!isStopped) timer = setTimeout(next, everyMs);
-      });
+    running = once();
   };
   next();
   return {

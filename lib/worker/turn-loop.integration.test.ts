@@ -55,15 +55,19 @@ const view = (id: string) => viewWorkroom(ctx, id);
 const send = (chatId: string, text: string) =>
   sendMessage.run(ctx, { chatId, text, attachments: [], idempotencyKey: newId("request") });
 const turnsOf = async (chatId: string) => (await listTurns.run(ctx, { chatId })).turns;
-const reach = (id: string, state: WorkroomView["state"]) =>
-  expect.poll(async () => (await view(id)).state, { timeout: 30_000, interval: 50 }).toBe(state);
-const finished = (chatId: string, count: number) =>
-  expect
+const reach = async (id: string, state: WorkroomView["state"]) => {
+  await expect
+    .poll(async () => (await view(id)).state, { timeout: 30_000, interval: 50 })
+    .toBe(state);
+};
+const finished = async (chatId: string, count: number) => {
+  await expect
     .poll(async () => (await turnsOf(chatId)).filter((turn) => turn.undo !== "running").length, {
       timeout: TURN_MS,
       interval: 100,
     })
     .toBe(count);
+};
 
 describe("a room with the demo employee", () => {
   test("boots, checks its walls, does a turn on an uploaded table, and undoes it", async () => {

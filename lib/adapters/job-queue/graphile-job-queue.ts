@@ -1,12 +1,21 @@
+import { EventEmitter } from "node:events";
 import { type SQL, sql } from "drizzle-orm";
-import { Logger, run as runWorker, runMigrations, type TaskList } from "graphile-worker";
+import {
+  Logger,
+  run as runWorker,
+  runMigrations,
+  type TaskList,
+  type WorkerEvents,
+} from "graphile-worker";
 import { Pool } from "pg";
 import type { DbTransaction } from "@/lib/db/client";
+import type { Locks } from "@/lib/ports/locks";
 import type { Job, JobHandlers, JobName, JobQueue, JobRunner } from "@/lib/ports/job-queue";
 
 const POLL_INTERVAL_MS = 1_000; // inserts wake the worker by NOTIFY; polling only finds what became due
 const MAX_ATTEMPTS = 12;
 const CONCURRENCY = 6;
+const LOST_EVERY_MS = 5_000;
 
 type LogLine = (level: string, message: string) => void;
 
@@ -55,21 +64,59 @@ const queueOf: Record<JobName, string> = {
   finish_turn: "turn",
 };
 
-export function graphileJobRunner(pool: Pool, onLog: LogLine): JobRunner {
+/**
+ * Takes jobs in this process. Each of its workers holds a lock while the process lives; what is still marked as taken
+ * by a worker without one belongs to a process that died, and is given free.
+ */
+export function graphileJobRunner(pool: Pool, locks: Locks, onLog: LogLine): JobRunner {
   return {
     async run(handlers) {
+      const events: WorkerEvents = new EventEmitter();
+      events.on("worker:create", ({ worker }) => {
+        locks
+          .tryLock(workerLock(worker.workerId))
+          .catch((error: unknown) => onLog("warning", `A worker has no lock: ${error}`));
+      });
+      const free = () =>
+        freeLostJobs(pool, locks).catch((error: unknown) =>
+          onLog("warning", `Looking for lost jobs failed: ${error}`),
+        );
+      await free();
+      const timer = setInterval(free, LOST_EVERY_MS);
       const runner = await runWorker({
         pgPool: pool,
         taskList: taskListOf(handlers),
         concurrency: CONCURRENCY,
         pollInterval: POLL_INTERVAL_MS,
         noHandleSignals: true,
+        events,
         logger: quietLogger(onLog),
       });
       runner.promise.catch((error: unknown) => onLog("error", `The job runner ended: ${error}`));
-      return { stop: () => runner.stop() };
+      return {
+        stop() {
+          clearInterval(timer);
+          return runner.stop();
+        },
+      };
     },
   };
+}
+
+const workerLock = (workerId: string) => `job-worker:${workerId}`;
+
+/** Without this, a job that a killed process had taken would wait for hours, and with it its whole room. */
+async function freeLostJobs(pool: Pool, locks: Locks): Promise<void> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select locked_by as id from graphile_worker._private_jobs where locked_by is not null
+     union select locked_by from graphile_worker._private_job_queues where locked_by is not null`,
+  );
+  for (const { id } of rows) {
+    const lock = await locks.tryLock(workerLock(id));
+    if (!lock) continue; // its process lives
+    await pool.query("select graphile_worker.force_unlock_workers(array[$1::text])", [id]);
+    await lock.release();
+  }
 }
 
 function taskListOf(handlers: JobHandlers): TaskList {

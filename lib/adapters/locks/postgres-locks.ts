@@ -4,81 +4,89 @@ import type { Lock, Locks } from "@/lib/ports/locks";
 
 const RETRY_MS = 20;
 
+/** @see PostgresLocks */
+export const postgresLocks = (url: string): PostgresLocks => new PostgresLocks(url);
+
 /**
  * Advisory locks of PostgreSQL, all on one connection of their own. The server gives them back when the connection
  * ends, so a killed process holds nothing; when the connection breaks, every holder's signal aborts.
  */
-export function postgresLocks(url: string): Locks & { close(): Promise<void> } {
-  const held = new Map<string, AbortController>();
-  let connection: Promise<Client> | null = null;
+class PostgresLocks implements Locks {
+  readonly #held = new Map<string, AbortController>();
+  #connection: Promise<Client> | null = null;
 
-  const loseAll = () => {
-    connection = null;
-    for (const lock of held.values()) lock.abort(new AppError("unavailable", "A lock was lost."));
-    held.clear();
-  };
-  const connect = async (): Promise<Client> => {
-    const client = new Client({ connectionString: url, application_name: "workroom locks" });
-    client.on("error", () => undefined);
-    client.once("end", loseAll);
-    await client.connect();
-    return client;
-  };
-  const open = (): Promise<Client> => {
-    connection ??= connect().catch((error: unknown) => {
-      connection = null;
-      throw error;
-    });
-    return connection;
-  };
+  constructor(private readonly url: string) {}
 
-  const tryLock = async (name: string): Promise<Lock | null> => {
+  async tryLock(name: string): Promise<Lock | null> {
     // Two locks of one session never exclude each other, so this process keeps its own list.
-    if (held.has(name)) return null;
+    if (this.#held.has(name)) return null;
     const owner = new AbortController();
-    held.set(name, owner);
+    this.#held.set(name, owner);
     try {
-      const client = await open();
+      const client = await this.#open();
       const query = "select pg_try_advisory_lock(hashtextextended($1, 0)) as locked";
       const { rows } = await client.query<{ locked: boolean }>(query, [name]);
       if (rows[0]?.locked && !owner.signal.aborted)
-        return { signal: owner.signal, release: () => release(name, owner) };
+        return { signal: owner.signal, release: () => this.#release(name, owner) };
     } catch (error) {
-      if (held.get(name) === owner) held.delete(name);
+      this.#forget(name, owner);
       throw error;
     }
-    if (held.get(name) === owner) held.delete(name);
+    this.#forget(name, owner);
     return null;
-  };
+  }
 
-  const release = async (name: string, owner: AbortController): Promise<void> => {
-    if (held.get(name) !== owner) return;
-    const client = await open();
+  async withLock<T>(
+    name: string,
+    timeoutMs: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const lock = await this.tryLock(name);
+      if (lock) return work(lock.signal).finally(() => lock.release().catch(() => undefined));
+      if (Date.now() > deadline)
+        throw new AppError("conflict", "Something else is at work here. Try again in a moment.");
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#connection?.catch(() => null);
+    await client?.end().catch(() => undefined);
+  }
+
+  async #release(name: string, owner: AbortController): Promise<void> {
+    if (this.#held.get(name) !== owner) return; // lost, and perhaps taken again by somebody else
+    const client = await this.#open();
     await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [name]);
-    if (held.get(name) === owner) held.delete(name);
-  };
+    this.#forget(name, owner);
+  }
 
-  return {
-    tryLock,
-    async withLock(name, timeoutMs, work) {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const lock = await tryLock(name);
-        if (lock) {
-          try {
-            return await work(lock.signal);
-          } finally {
-            await lock.release().catch(() => undefined);
-          }
-        }
-        if (Date.now() > deadline)
-          throw new AppError("conflict", "Something else is at work here. Try again in a moment.");
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    },
-    async close() {
-      const client = await connection?.catch(() => null);
-      await client?.end().catch(() => undefined);
-    },
-  };
+  #forget(name: string, owner: AbortController): void {
+    if (this.#held.get(name) === owner) this.#held.delete(name);
+  }
+
+  #open(): Promise<Client> {
+    this.#connection ??= this.#connect().catch((error: unknown) => {
+      this.#connection = null;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.url, application_name: "workroom locks" });
+    client.on("error", () => undefined);
+    client.once("end", () => this.#loseAll());
+    await client.connect();
+    return client;
+  }
+
+  #loseAll(): void {
+    this.#connection = null;
+    const lost = [...this.#held.values()];
+    this.#held.clear();
+    for (const owner of lost) owner.abort(new AppError("unavailable", "A lock was lost."));
+  }
 }

@@ -78,19 +78,26 @@ const toNumber = (value: string) => Number(value.replaceAll(/[$€£,%\s]/g, "")
 
 function rangeOf(kind: Kind, index: number, rows: readonly string[][]) {
   if (kind === "boolean") return { min: null, max: null, sum: null };
-  let low: { value: string; order: number | string } | null = null;
-  let high: { value: string; order: number | string } | null = null;
+  const toOrder = kind === "number" ? toNumber : sortableDate;
+  const span: { low?: Ordered; high?: Ordered } = {};
   let sum = 0;
-  for (const row of rows) {
-    const value = (row[index] ?? "").trim();
-    if (value === "" || kindOf(value) !== kind) continue;
-    const order = kind === "number" ? toNumber(value) : sortableDate(value);
+  for (const value of valuesOf(kind, index, rows)) {
+    const order = toOrder(value);
     if (typeof order === "number") sum += order;
-    if (!low || order < low.order) low = { value, order };
-    if (!high || order > high.order) high = { value, order };
+    if (!span.low || order < span.low.order) span.low = { value, order };
+    if (!span.high || order > span.high.order) span.high = { value, order };
   }
   const total = kind === "number" && Number.isFinite(sum) ? Math.round(sum * 1e6) / 1e6 : null;
-  return { min: low?.value ?? null, max: high?.value ?? null, sum: total };
+  return { min: span.low?.value ?? null, max: span.high?.value ?? null, sum: total };
+}
+
+type Ordered = { value: string; order: number | string };
+
+function* valuesOf(kind: Kind, index: number, rows: readonly string[][]): Generator<string> {
+  for (const row of rows) {
+    const value = (row[index] ?? "").trim();
+    if (value !== "" && kindOf(value) === kind) yield value;
+  }
 }
 
 /** Year first, so that text order is time order; of two readings of 03/04/2026 the first one is taken. */

@@ -5,9 +5,11 @@ import { orgMembers, orgs, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Context, Ports } from "../context";
-import { connectDetectedModel } from "../model/connect-detected-model";
+import { connectDetectedModel, detectedModel } from "../model/connect-detected-model";
+import { testModel } from "../model/test-model";
 import { writeAudit } from "../write-audit";
 import { countTry } from "./count-try";
+import { describeSetup } from "./describe-setup";
 import { hashPassword, Password } from "./password";
 import { redeemTicketIn } from "./redeem-ticket";
 
@@ -39,6 +41,7 @@ export async function createOwner(
   const limit = { key: `setup:${ip}`, maxTries: MAX_TRIES, windowMs: WINDOW_MS };
   await countTry(ports.db, [limit], ports.now());
   const { token, model, ...owner } = CreateOwner.parse(input);
+  if (model) await testDetected(ports, token, model);
   const passwordHash = await hashPassword(owner.password);
   const made = await inSystem(ports.db, async (tx) => {
     await redeemTicketIn(tx, ports.now(), { secret: token, purpose: "setup" });
@@ -46,6 +49,17 @@ export async function createOwner(
   });
   if (model) await connectDetectedModel({ ...made.ctx, requestId: newId("request") }, model);
   return { orgSlug: made.orgSlug, email: owner.email };
+}
+
+/** Before the link is used up: a model that doesn't work can be left out, and the form sent again. */
+async function testDetected(
+  ports: Ports,
+  token: string,
+  { detectedId, modelId }: { detectedId: string; modelId: string },
+): Promise<void> {
+  const { isValid } = await describeSetup(ports, { token });
+  if (!isValid) throw new AppError("unauthenticated", "This link was used already or is too old.");
+  await testModel(ports, detectedModel(ports, detectedId, modelId));
 }
 
 type NewOwner = { orgName: string; name: string; email: string; passwordHash: string };

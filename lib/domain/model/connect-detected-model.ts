@@ -10,15 +10,14 @@ import {
   providerDefaults,
 } from "./model-defaults";
 import { saveModelKey } from "./save-model-key";
-import { type ModelToTest, testModel } from "./test-model";
+import type { ModelToTest } from "./test-model";
 
-/** Connects a model that was found on this machine, once a test call has worked. */
+/** Connects a model that was found on this machine; the caller has tested it. */
 export async function connectDetectedModel(
   ctx: Context,
   { detectedId, modelId }: { detectedId: string; modelId: string },
 ): Promise<ModelKey> {
   const { label, ...model } = detectedModel(ctx, detectedId, modelId);
-  await testModel(ctx, model);
   return inOrg(ctx.db, ctx.orgId, async (tx) => {
     const key = await saveModelKey(tx, ctx, { ...model, label, monthlyCapMicroUsd: null });
     await writeAudit(tx, ctx, "model_key.connect", key.id, { detectedId, modelId });

@@ -10,6 +10,7 @@ import { startSandbox } from "./start-sandbox";
 import { stopSandbox } from "./stop-sandbox";
 
 const MAX_ROUNDS = 5;
+const WAITING = "Waiting for the part of Workroom that runs the rooms";
 
 /**
  * Job: brings a room's sandbox to what is wished and records what was reached. The only writer of `state`; one at a
@@ -40,12 +41,22 @@ const readRoom = (ctx: Context, workroomId: string): Promise<Workroom | undefine
 
 async function reach(ctx: Context, room: Workroom): Promise<void> {
   if (room.deletedAt) return destroyWorkroom(ctx, room);
-  const { sandboxes } = await ctx.host.call("list", {});
+  const sandboxes = await listSandboxes(ctx, room);
   const sandbox = sandboxes.find(({ roomId }) => roomId === room.id);
   if (room.desiredState === "active") return reachActive(ctx, room, sandbox);
   const isDown = !sandbox || sandbox.state === "stopped";
   if (room.state === "sleeping" && isDown && room.transition === null) return;
   await stopSandbox(ctx, room, isDown);
+}
+
+/** While the host is down, the page says what the room waits for; the job comes again. */
+async function listSandboxes(ctx: Context, room: Workroom): Promise<SandboxStatus[]> {
+  try {
+    return (await ctx.host.call("list", {})).sandboxes;
+  } catch (error) {
+    if (room.transition !== WAITING) await setState(ctx, room.id, { transition: WAITING });
+    throw error;
+  }
 }
 
 async function reachActive(

@@ -97,6 +97,8 @@ async function goOn(ctx: Context, workroomId: string, bootMs: number): Promise<v
 }
 
 async function recordFailure(ctx: Context, workroomId: string, error: unknown): Promise<void> {
+  // A host that is down, or that is just being restarted, is no fault of the room: the job comes again.
+  await ctx.host.call("list", {});
   const isKnown = error instanceof AppError && error.code !== "internal";
   const why = isKnown ? error.message : "Something went wrong on our side.";
   const failure = `The sandbox did not start. ${why}`;
