@@ -71,6 +71,7 @@ export function makeAgentSide(settings: EngineSettings): AgentSide {
     LOGNAME: "agent",
     LANG: "C.UTF-8",
     TERM: "xterm-256color",
+    PYTHONUNBUFFERED: "1", // output is shown while a program runs
     WORKROOM_WORKSPACE: settings.workspaceDir,
     // Dev servers of the Vite family answer only to hosts they know; previews come by <something>.localhost.
     __VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS: ".localhost",

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** How long to watch for a failure; a program that has said something is given a moment more, no longer. */
 const WATCH_MS = 1_500;
+const AFTER_OUTPUT_MS = 200;
+const POLL_MS = 40;
 const MAX_FIRST_OUTPUT_CHARS = 4_000;
 /** A server that prints without end must not fill the disk: what it prints after this is dropped. */
 const MAX_LOG_BYTES = 67_108_864;
@@ -35,8 +38,15 @@ export async function startInBackground(
   const exitCode = await Promise.race([
     new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1))),
     new Promise<number>((resolve) => child.once("error", () => resolve(1))),
-    sleep(WATCH_MS, null),
+    hasSettled(logPath),
   ]);
   const output = readFileSync(logPath, "utf8").slice(0, MAX_FIRST_OUTPUT_CHARS);
   return { pid: child.pid ?? 0, logPath, output, exitCode };
+}
+
+async function hasSettled(logPath: string): Promise<null> {
+  const until = Date.now() + WATCH_MS;
+  while (Date.now() < until && statSync(logPath).size === 0) await sleep(POLL_MS);
+  await sleep(Math.min(AFTER_OUTPUT_MS, Math.max(0, until - Date.now())));
+  return null;
 }
