@@ -37,7 +37,7 @@ export type BubblewrapOptions = {
   hostAddresses?: readonly string[];
 };
 
-/** `close` stops watching; rooms go on. */
+/** `close` stops watching and detaches the disks of rooms that sleep; rooms that run go on. */
 export type BubblewrapProvisioner = Provisioner & WorkspaceAttach & { close(): Promise<void> };
 
 const DEFAULT_DISK_BYTES = 10 * 1_073_741_824;
@@ -120,7 +120,11 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
     onOutOfMemory: (listener) => watch.onMemoryKill(listener),
     async close() {
       watch.close();
-      await (await prepared)?.disks.settle();
+      if (prepared === null) return;
+      const { records, disks } = await prepared;
+      await disks.settle();
+      for (const roomId of await records.list())
+        await exclusive(roomId, () => detach(shared, roomId));
     },
   };
 }

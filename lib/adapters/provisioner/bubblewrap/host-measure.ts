@@ -59,12 +59,15 @@ async function measureSandbox(options: MeasureOptions, firstUid: number | null) 
       command: ["/bin/true"],
     });
     const ended = new Promise((resolve) => launch.child.once("exit", resolve));
+    let init: number | null = null;
     try {
       if (firstUid !== null)
         seen.egressFault = await measureEgress(launch.pid, firstUid, options.dataDir);
-      process.kill(await launch.build(probeArguments(firstUid !== null)), "SIGKILL");
+      init = await launch.build(probeArguments(firstUid !== null));
     } finally {
-      launch.child.kill("SIGKILL");
+      // bwrap ends once its first process is gone: nothing of the probe outlives this call.
+      if (init === null) launch.child.kill("SIGKILL");
+      else process.kill(init, "SIGKILL");
       await ended;
     }
   } catch (error) {

@@ -10,7 +10,7 @@ export function describeWalls(measure: HostMeasure, allowWeak: boolean): HostCap
   const canFreeze = cgroups.unified !== null || has("freezer");
   const walls: HostWall[] = [
     wall("sandbox", "Rooms run in namespaces of their own", measure.sandboxFault, {
-      remedy: `Install bubblewrap and allow user namespaces: ${INSTALL}; sysctl kernel.unprivileged_userns_clone=1; on Ubuntu also sysctl kernel.apparmor_restrict_unprivileged_userns=0`,
+      remedy: `Install bubblewrap and allow user namespaces: ${INSTALL} (without root: sysctl kernel.unprivileged_userns_clone=1, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)`,
       isRequired: true,
     }),
     wall("system_calls", "Dangerous system calls are refused", measure.sandboxFault, {

@@ -82,8 +82,11 @@ export class RoomDisks {
 
   private async makeDisk(folder: RoomFolder, diskBytes: number): Promise<void> {
     await this.making;
-    if ((await sizeOf(this.spare)) === diskBytes) await rename(this.spare, folder.image);
-    else await makeImage(folder.image, diskBytes);
+    const isFitting = (await sizeOf(this.spare)) === diskBytes;
+    // Another room may take the spare first.
+    const isTaken =
+      !isFitting || (await rename(this.spare, folder.image).catch((error: Error) => error));
+    if (isTaken) await makeImage(folder.image, diskBytes);
     this.prepareSpare(diskBytes);
   }
 }

@@ -37,7 +37,7 @@ test("T9: a room that fills its disk fails alone, keeps its engine, and can clea
   );
   expect(filled.output).toContain("No space left on device");
   expect(Number.parseInt(filled.output.split("\n").at(-2) ?? "0", 10)).toBeLessThanOrEqual(64);
-  expect((await sandboxes.run(roomId, "echo x > output/one-more-file")).output).toContain(
+  expect((await sandboxes.run(roomId, "head -c 8M /dev/zero > output/more")).output).toContain(
     "No space left",
   );
   expect((await sandboxes.client.health(roomId)).epoch).toBe(1);
