@@ -1,10 +1,8 @@
-import { AppProviders } from "@/components/app/app-providers";
-import { HomeRedirect } from "@/components/app/home-redirect";
+import { redirect } from "next/navigation";
+import { findPageActor } from "@/lib/server/page-context";
 
-export default function HomePage() {
-  return (
-    <AppProviders>
-      <HomeRedirect />
-    </AppProviders>
-  );
+/** The origin itself has no page: it leads to the person's organisation, or to the log-in page. */
+export default async function HomePage() {
+  const signedIn = await findPageActor();
+  redirect(signedIn ? `/${signedIn.orgSlug}` : "/login");
 }

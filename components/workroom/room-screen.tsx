@@ -12,7 +12,10 @@ import { viewerQuery } from "@/lib/client/queries/viewer";
 import { workroomQuery } from "@/lib/client/queries/workrooms";
 
 // The room is far more code than the list of rooms: it is fetched when one is opened.
-const Room = dynamic(async () => (await import("./room")).Room, { loading: RoomSkeleton });
+const Room = dynamic(async () => (await import("./room")).Room, {
+  ssr: false,
+  loading: RoomSkeleton,
+});
 
 function RoomSkeleton() {
   return (

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { LoginForm } from "@/components/auth/login-form";
+import { findPageActor } from "@/lib/server/page-context";
 
 export const metadata: Metadata = { title: "Log in" };
 
@@ -11,5 +13,7 @@ const isOwnPath = (path: unknown): path is string =>
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { callbackUrl } = await searchParams;
-  return <LoginForm afterwards={isOwnPath(callbackUrl) ? callbackUrl : "/"} />;
+  const afterwards = isOwnPath(callbackUrl) ? callbackUrl : "/";
+  if (await findPageActor()) redirect(afterwards);
+  return <LoginForm afterwards={afterwards} />;
 }

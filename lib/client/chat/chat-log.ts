@@ -12,7 +12,7 @@ export type ChatSnapshot = {
   error: string | null;
 };
 
-const PAGE_SIZE = 2_000;
+const PAGE_SIZE = 1_000;
 const HIDDEN_FLUSH_MS = 500;
 const RETRY_MS = 3_000;
 

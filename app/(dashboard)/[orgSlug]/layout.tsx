@@ -1,0 +1,35 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { AppProviders } from "@/components/app/app-providers";
+import { DashboardShell } from "@/components/app/dashboard-shell";
+import { viewerQuery } from "@/lib/client/queries/viewer";
+import { workroomKeys } from "@/lib/client/queries/workrooms";
+import { getViewer } from "@/lib/domain/org/get-viewer";
+import { listWorkrooms } from "@/lib/domain/workroom/list-workrooms";
+import { openPage, readVerb } from "@/lib/server/page-context";
+
+type OrgLayoutProps = { children: ReactNode; params: Promise<{ orgSlug: string }> };
+
+/** A longer list is fetched by the page itself, which then shows up without waiting for it. */
+const MOST_ROOMS_IN_HTML = 200;
+
+/** The first paint already knows who looks and which workrooms there are. */
+export default async function OrgLayout({ children, params }: OrgLayoutProps) {
+  const { orgSlug } = await params;
+  const ctx = await openPage(orgSlug, `/${orgSlug}`);
+  const [viewer, { workrooms }] = await Promise.all([
+    readVerb(getViewer, ctx, {}),
+    readVerb(listWorkrooms, ctx, { view: "mine" }),
+  ]);
+  const client = new QueryClient();
+  client.setQueryData(viewerQuery().queryKey, viewer);
+  if (workrooms.length <= MOST_ROOMS_IN_HTML)
+    client.setQueryData(workroomKeys.list("mine"), workrooms);
+  return (
+    <AppProviders>
+      <HydrationBoundary state={dehydrate(client)}>
+        <DashboardShell>{children}</DashboardShell>
+      </HydrationBoundary>
+    </AppProviders>
+  );
+}

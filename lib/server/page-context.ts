@@ -1,0 +1,41 @@
+import "server-only";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import type { z } from "zod";
+import { findActor, type SignedIn } from "@/lib/auth/require-actor";
+import type { Context } from "@/lib/domain/context";
+import type { Verb } from "@/lib/domain/define-verb";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { getPorts } from "./container";
+
+/** Who looks at a page, or `null`. Asked once a request, however many parts of the page want to know. */
+export const findPageActor = cache(async (): Promise<SignedIn | null> => {
+  return findActor(await getPorts(), { headers: await headers() });
+});
+
+/** What a page of an organisation may read with. Leads to the log-in page, or to "not found" for a foreign one. */
+export async function openPage(orgSlug: string, path: string): Promise<Context> {
+  const ports = await getPorts();
+  try {
+    const signedIn = await findActor(ports, { headers: await headers() }, { orgSlug });
+    if (signedIn) {
+      const { actor, orgId } = signedIn;
+      return { ...ports, actor, orgId, requestId: newId("request") };
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  }
+  redirect(`/login?${new URLSearchParams({ callbackUrl: path })}`);
+}
+
+/** Reads for a page what the REST door would answer. */
+export async function readVerb<Input extends z.ZodType, Output extends z.ZodType>(
+  verb: Verb<Input, Output>,
+  ctx: Context,
+  input: z.input<Input>,
+): Promise<z.output<Output>> {
+  return verb.output.parse(await verb.run(ctx, verb.input.parse(input)));
+}
