@@ -5,7 +5,7 @@ import { toProblem } from "@/lib/server/to-problem";
 import { isRefused } from "./check-head";
 import { sendJson, sendPage } from "./answers";
 
-const LINGER_MS = 3_000;
+const LINGER_MS = 800;
 
 /** What a socket is told: an expected failure as it is; anything else as `internal`, with its cause in the log only. */
 export function toAppError(error: unknown, log: Log): AppError {
