@@ -72,6 +72,8 @@ export async function placeFile(
     if (now && !overwrites) throw Object.assign(new Error("Exists"), { code: "EEXIST" });
     const mode = now?.isFile() ? Number(now.mode & 0o777n) : 0o644;
     const finish = giveFd.bind(null, tree, path);
-    return (await replaceFile(dirFd, name, body, { mode, overwrites, finish, signal })).size;
+    return (
+      await replaceFile(dirFd, name, body, { mode, overwrites, finish, signal, isDurable: true })
+    ).size;
   });
 }

@@ -25,6 +25,8 @@ type Options = {
   overwrites: boolean;
   /** Called on the open file before it gets its name: ownership, times. */
   finish: (fd: number) => void;
+  /** True: on the disk for good when this resolves. What the store has a copy of does without: syncing is slow. */
+  isDurable: boolean;
   signal?: AbortSignal | undefined;
 };
 
@@ -45,7 +47,7 @@ export async function replaceFile(
     const size = await writeToFd(fd, body, { signal: options.signal });
     options.finish(fd);
     fchmodSync(fd, options.mode);
-    fsyncSync(fd);
+    if (options.isDurable) fsyncSync(fd);
     if (options.overwrites) {
       renameSync(temp, at(dirFd, name));
       hasName = true;

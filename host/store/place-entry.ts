@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, futimesSync, lutimesSync, renameSync, symlinkSync } from "node:fs";
-import type { ObjectStore } from "@/lib/ports/object-store";
 import type { ManifestEntry } from "@/lib/protocol/store";
 import { at, makeDirAt, openDirAt } from "@/lib/workspace/dir-fd";
-import { readEntry } from "@/lib/workspace/read-entry";
+import type { SegmentReader } from "@/lib/workspace/segment-reader";
 import { locate } from "../files/locate";
 import { giveAt, giveFd, makesFolders, type Tree } from "../files/owners";
 import { PART_PREFIX, replaceFile } from "../files/replace-file";
@@ -11,7 +10,7 @@ import { PART_PREFIX, replaceFile } from "../files/replace-file";
 /** Puts one saved node into the tree; a file or link of this name is replaced, a folder stays. */
 export async function placeEntry(
   tree: Tree,
-  store: ObjectStore,
+  read: SegmentReader,
   entry: ManifestEntry,
 ): Promise<void> {
   await locate(tree.root, entry.path, makesFolders(tree, entry.path), async ({ dirFd, name }) => {
@@ -23,9 +22,10 @@ export async function placeEntry(
       closeSync(fd);
       return;
     }
-    await replaceFile(dirFd, name, readEntry(store, entry), {
+    await replaceFile(dirFd, name, await read(entry), {
       mode: entry.mode & 0o777,
       overwrites: true,
+      isDurable: false,
       finish: (fd) => {
         giveFd(tree, entry.path, fd);
         futimesSync(fd, entry.mtimeMs / 1_000, entry.mtimeMs / 1_000);

@@ -3,6 +3,7 @@ import type { ObjectStore } from "@/lib/ports/object-store";
 import type { ManifestEntry } from "@/lib/protocol/store";
 import { at, openFileAt } from "@/lib/workspace/dir-fd";
 import type { Manifest } from "@/lib/workspace/manifest";
+import { byPlace, createSegmentReader } from "@/lib/workspace/segment-reader";
 import { createBreather } from "../files/breather";
 import { hashFd } from "../files/content-hash";
 import { locate } from "../files/locate";
@@ -23,7 +24,13 @@ export async function restoreTree(
   const { same, extra } = await compare(tree, manifest);
   for (const path of extra) await removePath(tree, path);
   const missing = manifest.entries.filter((entry) => !same.has(entry.path));
-  for (const entry of missing) await placeEntry(tree, store, entry);
+  const read = createSegmentReader(store);
+  const breathe = createBreather();
+  const files = missing.filter((entry) => entry.type === "file").toSorted(byPlace);
+  for (const entry of [...missing.filter((entry) => entry.type !== "file"), ...files]) {
+    await placeEntry(tree, read, entry);
+    await breathe();
+  }
   // Contents before their folder.
   for (const entry of manifest.entries.toReversed())
     if (entry.type === "directory") await finishFolder(tree, entry);

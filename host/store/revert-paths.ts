@@ -4,6 +4,7 @@ import type { ObjectStore } from "@/lib/ports/object-store";
 import type { HostInput } from "@/lib/protocol/host";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
 import { at, compareBytes, errnoOf, openFileAt, statAt } from "@/lib/workspace/dir-fd";
+import { createSegmentReader, type SegmentReader } from "@/lib/workspace/segment-reader";
 import { hashFd } from "../files/content-hash";
 import { locate, type Place } from "../files/locate";
 import type { Tree } from "../files/owners";
@@ -25,6 +26,7 @@ export async function revertPaths(
 ): Promise<{ reverted: string[]; kept: string[] }> {
   const reverted: string[] = [];
   const kept: string[] = [];
+  const read = createSegmentReader(store);
   // Removals first, contents before their folder; then folders before their contents.
   const ordered = [
     ...paths.filter((one) => !one.entry).toSorted((a, b) => compareBytes(b.path, a.path)),
@@ -32,7 +34,7 @@ export async function revertPaths(
   ];
   for (const one of ordered) {
     checkPath(one);
-    const isDone = await revertPath(tree, store, one).catch((error: unknown) => {
+    const isDone = await revertPath(tree, read, one).catch((error: unknown) => {
       if (inTheWay.includes(errnoOf(error) ?? "")) return false;
       throw error;
     });
@@ -41,11 +43,11 @@ export async function revertPaths(
   return { reverted, kept };
 }
 
-async function revertPath(tree: Tree, store: ObjectStore, one: Revert): Promise<boolean> {
+async function revertPath(tree: Tree, read: SegmentReader, one: Revert): Promise<boolean> {
   const { path, entry, expectedSha256 } = one;
   if (!(await isAsExpected(tree, path, expectedSha256))) return false;
   if (!entry) return locate(tree.root, path, {}, removeNode);
-  await placeEntry(tree, store, entry);
+  await placeEntry(tree, read, entry);
   return true;
 }
 

@@ -50,7 +50,7 @@ export function createRoomStore({ attach, store, dataDir, assertWritable }: Part
         const { root } = await attach(roomId);
         const { outcome, manifest } = await takeSnapshot({
           root,
-          cacheFile: join(dataDir, "rooms", roomId, "index.json"),
+          cacheFile: join(dataDir, "rooms", roomId, "index"),
           store,
           roomId,
           epoch,

@@ -1,4 +1,4 @@
-import { write } from "node:fs";
+import { write, writeSync } from "node:fs";
 import { addAbortSignal, Readable } from "node:stream";
 import { promisify } from "node:util";
 
@@ -13,14 +13,13 @@ const writeSome = promisify(write);
 export async function writeToFd(
   fd: number,
   body: Uint8Array | Readable,
-  options: { signal?: AbortSignal | undefined; onChunk?: (chunk: Uint8Array) => void } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<number> {
-  const source = body instanceof Readable ? body : Readable.from([body]);
-  if (options.signal) addAbortSignal(options.signal, source);
+  if (!(body instanceof Readable)) return writeAtOnce(fd, body);
+  if (options.signal) addAbortSignal(options.signal, body);
   let position = 0;
-  for await (const part of source) {
+  for await (const part of body) {
     const chunk: Uint8Array = typeof part === "string" ? Buffer.from(part) : part;
-    options.onChunk?.(chunk);
     for (let done = 0; done < chunk.length;) {
       const { bytesWritten } = await writeSome(fd, chunk, done, chunk.length - done, position);
       done += bytesWritten;
@@ -28,4 +27,11 @@ export async function writeToFd(
     }
   }
   return position;
+}
+
+/** What is in memory already is small: handing it to another thread would cost more than writing it. */
+function writeAtOnce(fd: number, body: Uint8Array): number {
+  let done = 0;
+  while (done < body.length) done += writeSync(fd, body, done, body.length - done, done);
+  return done;
 }
