@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { engineDefaults } from "@/lib/protocol/engine-places";
 import type { EngineConfig } from "@/lib/protocol/engine";
 
 export type EngineSettings = { [K in keyof EngineConfig]-?: NonNullable<EngineConfig[K]> };
@@ -18,11 +19,7 @@ export function readConfig(path: string): EngineSettings {
   const defaults = {
     hostAddresses: [],
     isSandboxed: true,
-    runDir: "/run/engine",
-    stateDir: "/var/lib/engine",
-    workspaceDir: "/workspace",
-    homeDir: "/home/agent",
-    toolsPort: 3737,
+    ...engineDefaults,
     agentCommand: [process.execPath, join(import.meta.dirname, "agent.mjs")],
     scriptedPaceMs: 15,
     modelIdleMs: 180_000,

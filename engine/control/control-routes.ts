@@ -1,24 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
-import type { EngineSettings } from "../config";
-import type { Spool } from "../events/spool";
-import type { AgentSide } from "../room/agent-side";
 import { connectPort } from "../room/connect-port";
-import type { Turns } from "../turns/turns";
+import type { ControlContext } from "./control-context";
 import { answer, readJson, RequestRefused } from "./http";
 
-export const ENGINE_VERSION = "0.1.0";
+const ENGINE_VERSION = "0.1.0";
 const MAX_SOCKET_PAYLOAD_BYTES = 1_048_576;
 
-export type ControlContext = {
-  settings: EngineSettings;
-  side: AgentSide;
-  spool: Spool;
-  turns: Turns;
-  startedAt: string;
-  apiUrl: string;
-};
 type Route = (
   context: ControlContext,
   request: IncomingMessage,

@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import type { EngineAck } from "@/lib/protocol/engine";
 import type { Spool } from "./spool";
 
 /** Bytes that may wait in the socket before reading from the spool pauses: the spool is the queue, not memory. */
@@ -31,7 +32,7 @@ export function serveEvents(socket: WebSocket, spool: Spool, after: number): voi
 /** By hand: it runs for every frame, and both values are checked. */
 function parseAck(raw: Buffer): { n: number; epoch: number | undefined } | null {
   try {
-    const { ack, epoch } = JSON.parse(raw.toString()) as { ack?: unknown; epoch?: unknown };
+    const { ack, epoch } = JSON.parse(raw.toString()) as Partial<Record<keyof EngineAck, unknown>>;
     if (!Number.isSafeInteger(ack)) return null;
     return { n: ack as number, epoch: Number.isSafeInteger(epoch) ? (epoch as number) : undefined };
   } catch {

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { ControlContext } from "../control/control-routes";
+import type { ControlContext } from "../control/control-context";
 import { Terminal } from "./terminal";
 
 const MAX_TERMINALS = 20;

@@ -1,6 +1,6 @@
 import type { SessionUpdate } from "@agentclientprotocol/sdk";
 import type { StartTurn } from "@/lib/protocol/engine";
-import type { TurnEnded, TurnEndReason } from "@/lib/protocol/events";
+import type { EngineEventType, TurnEnded, TurnEndReason } from "@/lib/protocol/events";
 import { capFrame } from "../events/cap-frame";
 import { Coalescer } from "../events/coalescer";
 import type { Spool } from "../events/spool";
@@ -33,7 +33,7 @@ export class Turn {
     return this.#isEnded;
   }
 
-  emit(type: string, body: unknown): void {
+  emit(type: EngineEventType, body: unknown): void {
     this.#coalescer.flush();
     this.#emit(type, body);
   }

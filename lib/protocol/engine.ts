@@ -20,10 +20,6 @@ import { z } from "zod";
  * On 127.0.0.1:3737 in the room the engine serves the tools-only API (capability token): the model gateway under
  * /model/… and nothing that changes policy or shows another chat.
  */
-export const ENGINE_PORT = 3737;
-export const ENGINE_SOCKET = "/run/engine/engine.sock";
-/** The host's end of the model gateway, bound into the room beside the engine's socket. */
-export const MODEL_SOCKET = "/run/engine/model.sock";
 /** One frame of the event socket may have at most this many bytes; larger bodies are cut by the engine. */
 export const MAX_FRAME_BYTES = 1_048_576;
 
@@ -112,6 +108,7 @@ export const EngineAck = z.object({
   ack: z.number().int().nonnegative(),
   epoch: z.number().int().optional(),
 });
+export type EngineAck = z.infer<typeof EngineAck>;
 
 export const ExecRequest = z.object({
   command: z.string().min(1).max(100_000), // run by bash -c

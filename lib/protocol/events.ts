@@ -7,6 +7,7 @@ export const engineEventTypes = [
   "engine/agent_session",
   "engine/notice",
 ] as const;
+export type EngineEventType = (typeof engineEventTypes)[number];
 
 export const turnEndReasons = ["done", "cancelled", "failed", "interrupted", "limit"] as const;
 export type TurnEndReason = (typeof turnEndReasons)[number];
