@@ -18,7 +18,7 @@ export function findKilledProgram(cgroup: string): string | null {
     for (let count = 0; count < MAX_RECORDS; count += 1) {
       const record = readRecord(fd, bytes);
       if (record === "end") break;
-      if (record.includes(`oom_memcg=${cgroup},`))
+      if (record.includes(`${cgroup},task_memcg=`))
         program = /,task=([^,]*),/.exec(record)?.[1] ?? program;
     }
   } finally {
