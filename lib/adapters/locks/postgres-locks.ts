@@ -14,6 +14,7 @@ export const postgresLocks = (url: string): PostgresLocks => new PostgresLocks(u
 class PostgresLocks implements Locks {
   readonly #held = new Map<string, AbortController>();
   #connection: Promise<Client> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly url: string) {}
 
@@ -23,10 +24,8 @@ class PostgresLocks implements Locks {
     const owner = new AbortController();
     this.#held.set(name, owner);
     try {
-      const client = await this.#open();
-      const query = "select pg_try_advisory_lock(hashtextextended($1, 0)) as locked";
-      const { rows } = await client.query<{ locked: boolean }>(query, [name]);
-      if (rows[0]?.locked && !owner.signal.aborted)
+      const isLocked = await this.#ask("pg_try_advisory_lock", name);
+      if (isLocked && !owner.signal.aborted)
         return { signal: owner.signal, release: () => this.#release(name, owner) };
     } catch (error) {
       this.#forget(name, owner);
@@ -58,13 +57,24 @@ class PostgresLocks implements Locks {
 
   async #release(name: string, owner: AbortController): Promise<void> {
     if (this.#held.get(name) !== owner) return; // lost, and perhaps taken again by somebody else
-    const client = await this.#open();
-    await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [name]);
+    await this.#ask("pg_advisory_unlock", name);
     this.#forget(name, owner);
   }
 
   #forget(name: string, owner: AbortController): void {
     if (this.#held.get(name) === owner) this.#held.delete(name);
+  }
+
+  /** One question at a time: a connection answers in order anyway. */
+  #ask(call: "pg_try_advisory_lock" | "pg_advisory_unlock", name: string): Promise<boolean> {
+    const answer = this.#turn.then(async () => {
+      const client = await this.#open();
+      const query = `select ${call}(hashtextextended($1, 0)) as is_done`;
+      const { rows } = await client.query<{ is_done: boolean }>(query, [name]);
+      return rows[0]?.is_done === true;
+    });
+    this.#turn = answer.catch(() => undefined);
+    return answer;
   }
 
   #open(): Promise<Client> {

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
 import { type Chat, chats, type Workroom, workrooms } from "@/lib/db/schema";
-import { notFound } from "@/lib/errors";
+import { AppError, notFound } from "@/lib/errors";
 import { type Action, authorize } from "../authorize";
 import type { Context } from "../context";
 import { loadWorkroomIn, workroomObject } from "../workroom/load-workroom";
@@ -19,9 +19,12 @@ export async function loadChatIn(
 ): Promise<{ chat: Chat; room: Workroom }> {
   const [found] = await tx.select().from(chats).where(eq(chats.id, chatId));
   if (!found) throw notFound("Chat");
-  const room = await loadWorkroomIn(tx, ctx, action, found.workroomId, { lock }).catch(() => {
-    throw notFound("Chat");
-  });
+  const room = await loadWorkroomIn(tx, ctx, action, found.workroomId, { lock }).catch(
+    (error: unknown) => {
+      // A chat that may not be seen is named as a chat: nothing is told of its room.
+      throw error instanceof AppError && error.code === "not_found" ? notFound("Chat") : error;
+    },
+  );
   if (!lock) return { chat: found, room };
   const [chat] = await tx.select().from(chats).where(eq(chats.id, chatId)).for("no key update");
   if (!chat) throw notFound("Chat");

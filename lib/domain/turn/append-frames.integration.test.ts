@@ -1,0 +1,154 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
+import { inOrg } from "@/lib/db/client";
+import { chats, turns, workrooms } from "@/lib/db/schema";
+import type { EngineFrame } from "@/lib/protocol/engine";
+import { newId } from "@/lib/ids";
+import { addPerson, openInstallation, type Installation } from "@/test/installation";
+import { readEvents } from "../chat/read-events";
+import type { Context } from "../context";
+import { createWorkroom } from "../workroom/create-workroom";
+import { appendFrames } from "./append-frames";
+
+let installation: Installation;
+let ctx: Context;
+let roomId: string;
+let chatId: string;
+
+beforeAll(async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "wr-frames-"));
+  installation = await openInstallation({
+    dataDir,
+    provisioner: createFakeProvisioner({ dataDir }),
+  });
+  ctx = await addPerson(installation.ports);
+});
+afterAll(() => installation.close());
+beforeEach(async () => {
+  const room = await createWorkroom.run(ctx, { isDraft: false });
+  [roomId, chatId] = [room.id, room.mainChatId];
+  await setRoom({ state: "active", epoch: 3 });
+});
+
+const setRoom = (change: Partial<typeof workrooms.$inferInsert>) =>
+  inOrg(ctx.db, ctx.orgId, (tx) =>
+    tx.update(workrooms).set(change).where(eq(workrooms.id, roomId)),
+  );
+const frame = (n: number, change: Partial<EngineFrame> = {}): EngineFrame => ({
+  epoch: 3,
+  n,
+  ts: "2026-01-01T00:00:00Z",
+  chatId,
+  turnId: null,
+  type: "agent_message_chunk",
+  data: { content: { type: "text", text: `${n}` } },
+  ...change,
+});
+const log = async () =>
+  (await readEvents(ctx, chatId, 0, 1_000)).map(({ seq, data }) => [
+    seq,
+    (data as { content: { text: string } }).content.text,
+  ]);
+
+async function startTurn(): Promise<string> {
+  const id = newId("turn");
+  const rest = { orgId: ctx.orgId, chatId, workroomId: roomId, messageId: "m", epoch: 3 };
+  await inOrg(ctx.db, ctx.orgId, (tx) =>
+    tx.insert(turns).values({ id, ...rest, employeeLabel: "Demo" }),
+  );
+  return id;
+}
+
+describe("appendFrames", () => {
+  test("numbers frames without a gap and takes none twice, however often they come", async () => {
+    await appendFrames(ctx, roomId, 3, [frame(1), frame(2)]);
+    await appendFrames(ctx, roomId, 3, [frame(1), frame(2), frame(3)]);
+    await appendFrames(ctx, roomId, 3, [frame(3)]);
+    expect(await log()).toEqual([
+      [1, "1"],
+      [2, "2"],
+      [3, "3"],
+    ]);
+  });
+
+  test("two webs that take in the same frames at once store them once", async () => {
+    const frames = Array.from({ length: 50 }, (_, index) => frame(index + 1));
+    await Promise.all([1, 2, 3, 4].map(() => appendFrames(ctx, roomId, 3, frames)));
+    expect((await log()).map(([seq]) => seq)).toEqual(frames.map(({ n }) => n));
+  });
+
+  test("the last frames of an earlier life come before those of this one, and never after", async () => {
+    await setRoom({ frameEpoch: 2, frameN: 7 });
+    const earlier = (n: number) => frame(n, { epoch: 2, data: { content: { text: `old ${n}` } } });
+    await appendFrames(ctx, roomId, 2, [earlier(7), earlier(8)]);
+    await appendFrames(ctx, roomId, 3, [frame(1)]);
+    await appendFrames(ctx, roomId, 2, [earlier(9)]);
+    expect(await log()).toEqual([
+      [1, "old 8"],
+      [2, "1"],
+    ]);
+  });
+
+  test("a room can't write into the chat or end the turn of another room", async () => {
+    const [victimChat, victimTurn] = [chatId, await startTurn()];
+    const mine = await createWorkroom.run(ctx, { isDraft: false });
+    await inOrg(ctx.db, ctx.orgId, (tx) =>
+      tx.update(workrooms).set({ state: "active", epoch: 3 }).where(eq(workrooms.id, mine.id)),
+    );
+    const end = { reason: "failed", message: null, inputTokens: null, outputTokens: null };
+    await appendFrames(ctx, mine.id, 3, [
+      frame(1, { chatId: victimChat }),
+      frame(2, { chatId: victimChat, turnId: victimTurn, type: "engine/turn_ended", data: end }),
+      frame(3, {
+        chatId: victimChat,
+        type: "engine/agent_session",
+        data: { agentSessionId: "stolen" },
+      }),
+    ]);
+    expect(await log()).toEqual([]);
+    const [turn, chat] = await inOrg(ctx.db, ctx.orgId, async (tx) => [
+      (await tx.select().from(turns).where(eq(turns.id, victimTurn)))[0],
+      (await tx.select().from(chats).where(eq(chats.id, victimChat)))[0],
+    ]);
+    expect(turn).toMatchObject({ state: "running" });
+    expect(chat).toMatchObject({ agentSessionId: null });
+  });
+
+  test("what PostgreSQL can't store is cleaned, and what is too long is cut with a mark", async () => {
+    const text = `a\0b\uD800c${"x".repeat(100_000)}`;
+    await appendFrames(ctx, roomId, 3, [frame(1, { data: { content: { text } } })]);
+    const [[, stored] = []] = await log();
+    expect(stored).toMatch(/^ab\uFFFDcx+\n… [\d,]+ characters are left out …\nx+$/);
+    expect(String(stored).length).toBeLessThan(20_000);
+  });
+
+  test("the first end of a turn counts; a second one changes nothing", async () => {
+    const turnId = await startTurn();
+    const end = (n: number, reason: string) =>
+      frame(n, {
+        turnId,
+        type: "engine/turn_ended",
+        data: { reason, message: null, inputTokens: 5, outputTokens: null },
+      });
+    await appendFrames(ctx, roomId, 3, [end(1, "done")]);
+    await appendFrames(ctx, roomId, 3, [end(2, "failed")]);
+    const [turn] = await inOrg(ctx.db, ctx.orgId, (tx) =>
+      tx.select().from(turns).where(eq(turns.id, turnId)),
+    );
+    expect(turn).toMatchObject({ state: "done", inputTokens: 5, outputTokens: 0 });
+    const events = await readEvents(ctx, chatId, 0, 10);
+    expect(events.map(({ type }) => type)).toEqual([
+      "engine/turn_ended",
+      "chat/turn",
+      "engine/turn_ended",
+    ]);
+  });
+
+  test("frames of a deleted room are not taken", async () => {
+    expect(await appendFrames(ctx, newId("workroom"), 3, [frame(1)])).toBe(false);
+  });
+});
