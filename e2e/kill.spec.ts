@@ -70,8 +70,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   await installation.stop();
-  const left = installation.leftovers();
-  for (const { pid } of left) process.kill(pid, "SIGKILL");
+  const left = installation.endLeftovers();
   installation.remove();
   expect(left).toEqual([]);
 });

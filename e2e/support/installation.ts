@@ -145,6 +145,19 @@ export class TestInstallation {
     );
   }
 
+  /** Ends what is left, so that a failed test does not disturb the next; gives what it was. */
+  endLeftovers(): string[] {
+    const left = this.leftovers();
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended in the meantime.
+      }
+    }
+    return left.map(({ pid, command }) => `${pid} ${command}`);
+  }
+
   remove(): void {
     if (existsSync(this.dataDir)) rmSync(this.dataDir, { recursive: true, force: true });
   }

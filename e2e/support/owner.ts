@@ -41,7 +41,7 @@ export async function signIn(context: BrowserContext, origin: string): Promise<v
     cookies.map(({ name, value, httpOnly, sameSite }) => ({
       name,
       value,
-      url: origin,
+      url: origin.replace("http:", "https:"), // A secure cookie of an http address is refused, also on localhost.
       httpOnly,
       secure: true,
       sameSite,

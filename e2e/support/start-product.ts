@@ -27,14 +27,16 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   writeFileSync(productFile(installation.dataDir), JSON.stringify(product));
   return async () => {
     await installation.stop();
-    try {
-      await until("every process has ended", () => installation.leftovers().length === 0, 10_000);
-    } catch {
-      const lines = installation.leftovers().map(({ pid, command }) => `${pid} ${command}`);
-      throw new Error(`These processes outlived the product:\n${lines.join("\n")}`);
-    } finally {
-      for (const { pid } of installation.leftovers()) process.kill(pid, "SIGKILL");
-      installation.remove();
-    }
+    await until(
+      "every process has ended",
+      () => installation.leftovers().length === 0,
+      10_000,
+    ).catch(
+      () => undefined, // What is left is told below.
+    );
+    const left = installation.endLeftovers();
+    installation.remove();
+    if (left.length > 0)
+      throw new Error(`These processes outlived the product:\n${left.join("\n")}`);
   };
 }

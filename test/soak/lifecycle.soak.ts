@@ -107,10 +107,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await installation.stop();
-  const left = installation.leftovers();
-  for (const { pid } of left) process.kill(pid, "SIGKILL");
+  const left = installation.endLeftovers();
   installation.remove();
-  if (left.length > 0) throw new Error(`Left running: ${JSON.stringify(left)}`);
+  if (left.length > 0) throw new Error(`Left running: ${left.join("\n")}`);
 }, 120_000);
 
 test(
