@@ -1,6 +1,11 @@
 "use client";
 import { useEffect, useState } from "react";
-import { formatDuration } from "@/lib/client/format";
+
+/** "5 s", "1 min 05 s": always whole seconds, so that it does not flicker. */
+const elapsedWords = (seconds: number) =>
+  seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 
 /** Whole seconds since `since`, while something runs. */
 export function Elapsed({ since }: { since: string }) {
@@ -13,7 +18,7 @@ export function Elapsed({ since }: { since: string }) {
   if (seconds < 2) return null;
   return (
     <span className="tabular-nums" suppressHydrationWarning>
-      {formatDuration(seconds * 1_000)}
+      {elapsedWords(seconds)}
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { cn } from "@/lib/client/cn";
 import type { StepDiff as Diff } from "@/lib/client/chat/chat-state";
 import { countSigns, type DiffLine, listDiffLines } from "./diff-lines";
 
-const FOLDED_LINES = 10;
+const FOLDED_LINES = 6;
 
 const lineClasses: Record<DiffLine["sign"], string> = {
   "+": "bg-success-muted",

@@ -4,7 +4,10 @@ import { DropdownMenu as MenuPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/client/cn";
 
-export const DropdownMenu = MenuPrimitive.Root;
+/** Not modal: what is around a menu stays usable, and hidden from nobody, while it is open. */
+export function DropdownMenu(props: ComponentProps<typeof MenuPrimitive.Root>) {
+  return <MenuPrimitive.Root modal={false} {...props} />;
+}
 export const DropdownMenuTrigger = MenuPrimitive.Trigger;
 export const DropdownMenuRadioGroup = MenuPrimitive.RadioGroup;
 
@@ -17,7 +20,8 @@ export function DropdownMenuContent({
   ...props
 }: ComponentProps<typeof MenuPrimitive.Content>) {
   return (
-    <MenuPrimitive.Portal>
+    // In <main>, so that a menu belongs to a landmark like everything else on the page.
+    <MenuPrimitive.Portal container={document.getElementById("main")}>
       <MenuPrimitive.Content
         sideOffset={sideOffset}
         collisionPadding={8}
