@@ -51,7 +51,7 @@ async function openHost(
     maxUploadBytes: 1_000_000_000,
     diskReserveBytes: reserve,
     allowedEndpoints: endpoints,
-    log: createLog("host-test", "silent"),
+    log: createLog("host-test", "error"),
   });
   stopHost = made.stop;
   server = await made.start();
