@@ -22,6 +22,7 @@ beforeAll(async () => {
       sendFailure(request, response, error, log);
     }
   });
+  server.on("upgrade", (_request, socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterAll(() => {
@@ -91,6 +92,14 @@ test("a jar of 180 cookies of 4 kB is read, not answered with 431", async () => 
     `GET /a HTTP/1.1\r\nHost: h\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`,
   );
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("a request that offers another protocol is answered as a plain one", async () => {
+  const answer = await sendRaw(
+    "GET /plain HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n",
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(seen).toEqual(["GET /plain"]);
 });
 
 test("two plain requests on one connection are answered in order", async () => {
