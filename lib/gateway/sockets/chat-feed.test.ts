@@ -55,7 +55,7 @@ test("whatever the order of appends, lost and doubled signals, the page gets eac
 test("a slow reader holds back the reading: at most one batch waits", async () => {
   const log = Array.from({ length: 5_000 }, (_, i) => event(i + 1));
   let reads = 0;
-  let release = () => {};
+  const held: (() => void)[] = [];
   const feed = new ChatFeed(
     0,
     async (after, limit) => {
@@ -64,14 +64,14 @@ test("a slow reader holds back the reading: at most one batch waits", async () =
     },
     () =>
       new Promise((resolve) => {
-        release = resolve;
+        held.push(resolve);
       }),
     () => {},
   );
   feed.wake();
   for (let i = 0; i < 20; i += 1) await tick();
   expect(reads).toBe(1);
-  release();
+  held.pop()?.();
   for (let i = 0; i < 20; i += 1) await tick();
   expect(reads).toBe(2);
 });

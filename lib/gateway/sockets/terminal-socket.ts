@@ -3,6 +3,7 @@ import { z } from "zod";
 import { openTicket } from "@/lib/auth/open-ticket";
 import type { Context, Ports } from "@/lib/domain/context";
 import { loadWorkroom } from "@/lib/domain/workroom/load-workroom";
+import { noteTerminalUse } from "@/lib/domain/workroom/note-terminal-use";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Log } from "@/lib/log";
@@ -53,13 +54,22 @@ export async function serveTerminalSocket(
       close: () => closeWith(socket, new AppError("unauthenticated", "You were signed out.")),
     });
     socket.on("close", endWatch);
-    spliceTerminal(socket, inbox, terminal);
+    const onInput = () =>
+      void noteTerminalUse(ctx, workroomId).catch((error: unknown) =>
+        log.warn({ err: error }, "terminal use was not noted"),
+      );
+    spliceTerminal(socket, inbox, terminal, onInput);
   } catch (error) {
     closeWith(socket, toAppError(error, log));
   }
 }
 
-function spliceTerminal(socket: WebSocket, inbox: Inbox, terminal: TerminalStream): void {
+function spliceTerminal(
+  socket: WebSocket,
+  inbox: Inbox,
+  terminal: TerminalStream,
+  onInput: () => void,
+): void {
   const { bytes } = terminal;
   bytes.on("data", (chunk: Buffer) => {
     if (socket.readyState !== socket.OPEN) return;
@@ -76,6 +86,7 @@ function spliceTerminal(socket: WebSocket, inbox: Inbox, terminal: TerminalStrea
   });
   inbox.listen(({ bytes: chunk, isBinary }) => {
     if (isBinary) {
+      onInput();
       if (!bytes.write(chunk)) socket.pause();
       return;
     }
