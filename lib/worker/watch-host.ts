@@ -49,9 +49,8 @@ async function readEvents(ports: Ports, log: Log, signal: AbortSignal): Promise<
   for await (const event of ports.host.events(signal)) {
     if (hostId !== null && event.hostId !== hostId) await remindHost(ports, log);
     hostId = event.hostId;
-    await takeEvent(ports, event).catch((error: unknown) =>
-      log.error({ err: error, event: event.event.type }, "a host event could not be booked"),
-    );
+    // Asking for the next event tells the host that this one is booked: a failure ends the loop, and it comes again.
+    await takeEvent(ports, event);
   }
 }
 

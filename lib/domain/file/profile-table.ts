@@ -115,7 +115,8 @@ function findColumnOddities(columns: readonly ColumnProfile[], rowCount: number)
 function findDuplicates(rows: readonly string[][]): string[] {
   const distinct = new Set(rows.map((row) => row.join("\u001F")));
   const doubled = rows.length - distinct.size;
-  return doubled > 0 ? [`${counted(doubled, "row")} appear more than once.`] : [];
+  if (doubled === 0) return [];
+  return [`${counted(doubled, "row")} ${doubled === 1 ? "repeats" : "repeat"} an earlier one.`];
 }
 
 const counted = (size: number, noun: string) =>
