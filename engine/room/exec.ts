@@ -34,8 +34,10 @@ export async function runExec(
     isTimedOut = true;
     killGroup(child);
   }, timeoutMs);
-  response.on("close", () => killGroup(child));
+  const stop = () => killGroup(child);
+  response.on("close", stop);
   const exit = await streamOutput(child, response);
+  response.off("close", stop); // what the command left in the background may run on
   clearTimeout(timer);
   write(response, { type: "exit", ...exit, isTimedOut });
   response.end();

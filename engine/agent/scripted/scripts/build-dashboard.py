@@ -165,6 +165,10 @@ def title_of(name):
     return re.sub(r"[_\s]+", " ", name).strip().capitalize()
 
 
+def count_of(number, noun):
+    return "%s %s%s" % (format(number, ","), noun, "" if number == 1 else "s")
+
+
 def slug(name):
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -210,7 +214,7 @@ def draw(points, width, height, css):
 
 def card(label, value, note="", name=None, exact=None):
     mark = ' data-testid="total-%s" data-value="%s"' % (slug(name), exact) if name else ""
-    return '<div class="card"><span>%s</span><strong%s>%s</strong><small>%s</small></div>' % (escape(label), mark, escape(value), escape(note))
+    return '<div class="card"><span>%s</span><strong style="--n:%d"%s>%s</strong><small>%s</small></div>' % (escape(label), max(10, len(value)), mark, escape(value), escape(note))
 
 
 def group_panel(name, items):
@@ -247,7 +251,7 @@ if best:
 
 chart = ""
 if periods:
-    chart = '<section class="panel"><h2>%s</h2>%s%s</section>' % (escape(chart_title), draw(periods, 1000, 320, "wide"), draw(periods, 360, 240, "narrow"))
+    chart = '<section class="panel"><h2>%s</h2>%s%s%s</section>' % (escape(chart_title), draw(periods, 1000, 320, "wide"), draw(periods, 640, 280, "middle"), draw(periods, 340, 240, "narrow"))
     table = "".join(
         '<tr data-testid="period" data-key="%s" data-value="%s"><th scope="row">%s</th><td>%s</td></tr>' % (key, plain(value), escape(period_label(key)), figure(value))
         for key, value in periods
@@ -255,7 +259,8 @@ if periods:
     table = '<section class="panel"><details open><summary><h2>Figures by %s</h2></summary><div class="scroll" tabindex="0" role="region" aria-label="Figures"><table>%s</table></div></details></section>' % (unit, table)
 else:
     table = ""
-notes = "%s empty cells and %s repeated rows are counted as they are; empty figures count as nothing." % (format(empty, ","), format(copies, ","))
+odd = [count_of(number, noun) for number, noun in ((empty, "empty cell"), (copies, "repeated row")) if number]
+notes = " and ".join(odd) + " stay as they are; an empty figure counts as nothing." if odd else "No cell is empty and no row is repeated."
 numbers_json = json.dumps(
     {"source": os.path.basename(SOURCE), "measure": measure_title, "total": plain(total), "rows": len(body),
      "periods": [[key, plain(value)] for key, value in periods],
@@ -269,14 +274,16 @@ STYLE = """
 main{max-width:1080px;margin:0 auto;padding:40px 24px 56px;display:grid;gap:20px}header p{margin:4px 0 0;color:var(--muted)}
 h1{margin:0;font-size:28px;line-height:1.2;letter-spacing:-.02em}h2{margin:0 0 16px;font-size:15px;font-weight:600}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px}.card,.panel{background:var(--panel);border:1px solid var(--line);border-radius:12px}
-.card{padding:16px 18px;display:grid;gap:2px;align-content:start}.card span,.card small{color:var(--muted);font-size:13px}.card strong{font-size:22px;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.card{container-type:inline-size;padding:16px 18px;display:grid;gap:2px;align-content:start}.card span,.card small{color:var(--muted);font-size:13px}.card strong{font-size:min(22px,calc(160cqi/var(--n)));line-height:33px;white-space:nowrap;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .panel{padding:20px;min-width:0}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:20px}
-svg{display:block;width:100%;height:auto}svg.narrow{display:none}.grid{stroke:var(--line)}.tick{fill:var(--muted);font-size:12px}
+svg{display:block;width:100%;height:auto}svg.middle,svg.narrow{display:none}.grid{stroke:var(--line)}.tick{fill:var(--muted);font-size:12px}
 .line{fill:none;stroke:var(--accent);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}.area{fill:var(--soft)}.dot{fill:var(--panel);stroke:var(--accent);stroke-width:2}.dot:hover{fill:var(--accent)}.bar{fill:var(--accent)}.bar:hover{opacity:.75}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}th{font-weight:400;text-align:left}td{text-align:right}th,td{padding:7px 0;border-top:1px solid var(--line)}tr:first-child>*{border-top:0}
 .share{width:40%;padding:0 14px}.share i{display:block;height:8px;border-radius:4px;background:var(--accent);min-width:2px}
 summary{cursor:pointer;list-style:none}summary h2{display:inline}details>div{margin-top:14px}.scroll{max-height:340px;overflow:auto}.more,footer{color:var(--muted);font-size:13px;margin:12px 0 0}
-@media(max-width:640px){.card:last-child:nth-child(odd){grid-column:1/-1}main{padding:24px 16px 40px;gap:14px}h1{font-size:23px}.cards{grid-template-columns:1fr 1fr}.card{padding:13px 14px}.card strong{font-size:19px}.panel{padding:16px}svg.wide{display:none}svg.narrow{display:block}.tick{font-size:11px}}
+@media(max-width:900px){svg.wide{display:none}svg.middle{display:block}}
+@media(max-width:640px){.card:last-child:nth-child(odd){grid-column:1/-1}main{padding:24px 16px 40px;gap:14px}h1{font-size:23px}.cards{grid-template-columns:1fr 1fr}.card{padding:13px 14px}.panel{padding:16px}}
+@media(max-width:480px){svg.middle{display:none}svg.narrow{display:block}}
 """
 page = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{title} dashboard</title><style>{style}</style></head>
