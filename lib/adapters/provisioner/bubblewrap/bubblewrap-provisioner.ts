@@ -11,6 +11,7 @@ import { endSandbox } from "./end-sandbox";
 import { connectEngine, connectPort } from "./engine-socket";
 import { type HostMeasure, measureHost } from "./host-measure";
 import { describeWalls } from "./host-walls";
+import { IdleDisks } from "./idle-disks";
 import { isRunning } from "./processes";
 import { RoomDisks } from "./room-disk";
 import { createRoomLocks } from "./room-locks";
@@ -33,6 +34,8 @@ export type BubblewrapOptions = {
   log: Log;
   /** Size of a disk that `attach` makes; `start` uses the limit it is given. */
   diskBytes?: number;
+  /** How long the disk of a sleeping room stays attached after its last use. */
+  diskIdleMs?: number;
   /** What counts as this machine's own besides the addresses of its interfaces. */
   hostAddresses?: readonly string[];
 };
@@ -40,6 +43,7 @@ export type BubblewrapOptions = {
 /** `close` stops watching and detaches the disks of rooms that sleep; rooms that run go on. */
 export type BubblewrapProvisioner = Provisioner & WorkspaceAttach & { close(): Promise<void> };
 
+const DISK_IDLE_MS = 300_000;
 const DEFAULT_DISK_BYTES = 10 * 1_073_741_824;
 
 async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
@@ -86,6 +90,7 @@ type Shared = {
   parts: () => Promise<SandboxParts>;
   live: Map<string, LiveSandbox>;
   watch: SandboxWatch;
+  idleDisks: IdleDisks;
 };
 
 /** Rooms as bubblewrap sandboxes on this machine. */
@@ -95,7 +100,10 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
   const live = new Map<string, LiveSandbox>();
   const exclusive = createRoomLocks();
   const watch = new SandboxWatch(parts, live, exclusive);
-  const shared = { options, parts, live, watch };
+  const idleDisks = new IdleDisks(options.diskIdleMs ?? DISK_IDLE_MS, (roomId) =>
+    exclusive(roomId, () => detachIdle(shared, roomId)),
+  );
+  const shared: Shared = { options, parts, live, watch, idleDisks };
 
   return {
     kind: "bubblewrap",
@@ -115,11 +123,12 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
         : connectPort(room.folder, room.owners.engine, target);
     },
     list: async () => Promise.all([...live.values()].map((room) => statusOf(shared, room))),
-    adopt: async () => adoptSandboxes(await parts(), live),
+    adopt: () => adopt(shared),
     onEnd: (listener) => watch.onEnd(listener),
     onOutOfMemory: (listener) => watch.onMemoryKill(listener),
     async close() {
       watch.close();
+      idleDisks.close();
       if (prepared === null) return;
       const { records, disks } = await prepared;
       await disks.settle();
@@ -165,6 +174,7 @@ async function findRoom(shared: Shared, roomId: string) {
 async function end(shared: Shared, roomId: string): Promise<void> {
   const room = await findRoom(shared, roomId);
   shared.live.delete(roomId);
+  if (room) shared.idleDisks.use(roomId);
   if (room?.sandbox) await endSandbox(await shared.parts(), room, room.sandbox);
 }
 
@@ -201,6 +211,7 @@ async function attach(shared: Shared, roomId: string) {
   const parts = await shared.parts();
   const room = roomOf(parts, roomId, await parts.records.ensure(roomId));
   const place = { root: room.folder.workspace, uid: room.owners.agent, gid: room.owners.agent };
+  shared.idleDisks.use(roomId);
   // The disk of a running room is attached, and its tree may be moving: nothing of it is touched.
   if (shared.live.has(roomId)) return { ...place, isNew: false };
   const diskBytes = shared.options.diskBytes ?? DEFAULT_DISK_BYTES;
@@ -213,4 +224,17 @@ async function detach(shared: Shared, roomId: string): Promise<void> {
   const room = await findRoom(shared, roomId);
   if (!room || shared.live.has(roomId)) return;
   await (await shared.parts()).disks.detach(room.folder);
+}
+
+async function detachIdle(shared: Shared, roomId: string): Promise<void> {
+  const room = await findRoom(shared, roomId);
+  if (room && !shared.live.has(roomId)) await (await shared.parts()).disks.detachIdle(room.folder);
+}
+
+async function adopt(shared: Shared) {
+  const parts = await shared.parts();
+  const outcome = await adoptSandboxes(parts, shared.live);
+  // An earlier host may have left disks attached.
+  for (const roomId of await parts.records.list()) shared.idleDisks.use(roomId);
+  return outcome;
 }

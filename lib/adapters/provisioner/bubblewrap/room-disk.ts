@@ -52,10 +52,22 @@ export class RoomDisks {
     return { isNew };
   }
 
-  async detach(folder: RoomFolder): Promise<void> {
+  /** @throws AppError `conflict` while somebody has a file of the disk open */
+  async detachIdle(folder: RoomFolder): Promise<void> {
     if (!(await isMountPoint(folder.disk))) return;
     const gentle = await runProgram("umount", [folder.disk]);
-    if (gentle.exitCode === 0) return;
+    if (gentle.exitCode !== 0)
+      throw new AppError("conflict", "The room's disk is in use.", {
+        details: { output: gentle.output },
+      });
+  }
+
+  async detach(folder: RoomFolder): Promise<void> {
+    const isDetached = await this.detachIdle(folder).then(
+      () => true,
+      () => false,
+    );
+    if (isDetached) return;
     // Somebody still reads a file of it: the mount goes away now, the device with the last reader.
     const lazy = await runProgram("umount", ["--lazy", folder.disk]);
     if (lazy.exitCode !== 0 && (await isMountPoint(folder.disk)))

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { open as openFile, readFile, readdir, stat } from "node:fs/promises";
 import { request } from "node:http";
+import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bundleProgram } from "@/test/sandbox/bundle-program";
 import { provisionerContract } from "@/test/sandbox/provisioner-contract";
@@ -63,6 +64,44 @@ describe("a room's life", () => {
       exitCode: 0,
       output: "kept\n",
     });
+  });
+
+  test("the disk of a sleeping room is let go after a while, but not under an open file, and comes back", async () => {
+    const idle = openSandboxes({ runtimeDir, diskIdleMs: 400 });
+    try {
+      const { root } = await idle.provisioner.attach(roomId);
+      const isAttached = async () =>
+        (await readFile("/proc/self/mountinfo", "utf8")).includes(dirname(root));
+      const open = await openFile(`${root}/output/a.txt`, "w");
+      await idle.start(newRoomId());
+      await open.writeFile("kept");
+      await new Promise((resolve) => setTimeout(resolve, 1_000)); // more than two waits
+      expect(await isAttached()).toBe(true);
+      await open.close();
+      await expect.poll(isAttached, { timeout: 5_000 }).toBe(false);
+      expect(await idle.provisioner.attach(roomId)).toMatchObject({ root, isNew: false });
+      expect(await readFile(`${root}/output/a.txt`, "utf8")).toBe("kept");
+      const [running] = await idle.provisioner.list();
+      expect((await idle.run(running!.roomId, "echo ok > output/x; cat output/x")).output).toBe(
+        "ok\n",
+      );
+    } finally {
+      await idle.provisioner.destroy(roomId);
+      await idle.close();
+    }
+  });
+
+  test("a host that ends lets go of the disks of sleeping rooms and leaves running ones alone", async () => {
+    const asleep = newRoomId();
+    await sandboxes.provisioner.attach(asleep);
+    await sandboxes.start(roomId);
+    await sandboxes.provisioner.close();
+    const mounts = await readFile("/proc/self/mountinfo", "utf8");
+    expect([mounts.includes(`${asleep}/disk`), mounts.includes(`${roomId}/disk`)]).toEqual([
+      false,
+      true,
+    ]);
+    expect((await sandboxes.run(roomId, "echo ok")).output).toBe("ok\n");
   });
 
   test("a destroyed room leaves no process, mount, cgroup or file", async () => {

@@ -40,6 +40,8 @@ export async function startSandbox(
     startedAt: new Date().toISOString(),
     isFrozen: false,
   };
+  // First of all: a host killed from here on leaves a record, and the next one clears up after it.
+  await parts.records.setSandbox(spec.roomId, record);
   const opening = openNamespaces(parts, room, spec);
   const [{ launch, helpers }] = await allOrFirstError([
     opening,
@@ -49,7 +51,6 @@ export async function startSandbox(
       epoch: spec.epoch,
       hostAddresses: parts.hostAddresses(),
     }),
-    parts.records.setSandbox(spec.roomId, record),
   ]).catch(async (error: unknown) => {
     (await opening.catch(() => null))?.launch.child.kill("SIGKILL"); // it waits for a build that won't come
     throw error;
