@@ -5,8 +5,12 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
 import { type ChangeBase, fileDiffQuery } from "@/lib/client/queries/changes";
 import type { FileDiff } from "@/lib/protocol/files";
-import { LazyDiffEditor } from "../editor/lazy-editors";
+import { LazyDiffEditor, LazyTextEditor } from "../editor/lazy-editors";
 import { useWork } from "../work/work-context";
+
+const MOST_HEIGHT = 560;
+const LINE_HEIGHT = 20;
+const PADDING = 32;
 
 type FileChangeViewProps = {
   base: ChangeBase;
@@ -31,23 +35,39 @@ export function FileChangeView({ base, path, isSideBySide, isFilling }: FileChan
   }
   const words = notShownWords(diff.data);
   if (words) return <p className="p-4 text-center text-sm text-muted-foreground">{words}</p>;
-  // A file that is new or gone has one side only: beside an empty half nobody can read it better.
-  const hasBothSides = diff.data.kind === "modified";
+  if (diff.data.kind !== "modified") {
+    return (
+      <OneSide path={path} text={diff.data.after ?? diff.data.before ?? ""} isFilling={isFilling} />
+    );
+  }
   return (
     <LazyDiffEditor
       path={path}
       before={diff.data.before ?? ""}
       after={diff.data.after ?? ""}
-      isSideBySide={isSideBySide && hasBothSides}
+      isSideBySide={isSideBySide}
       isFilling={isFilling}
     />
+  );
+}
+
+type OneSideProps = { path: string; text: string; isFilling: boolean };
+
+/** A file that is new or gone has one side only: there is nothing to compare it with. */
+function OneSide({ path, text, isFilling }: OneSideProps) {
+  const lines = text.split("\n").length;
+  const height = Math.min(MOST_HEIGHT, lines * LINE_HEIGHT + PADDING);
+  return (
+    <div style={{ height: isFilling ? "100%" : height }}>
+      <LazyTextEditor key={text} path={path} text={text} resetId={0} isReadOnly />
+    </div>
   );
 }
 
 function notShownWords(diff: FileDiff): string | null {
   if (diff.reason === "binary") return "This file is not text, so its change can’t be shown.";
   if (diff.reason === "too_large") return "This file is too large to show its change here.";
-  if ((diff.before ?? "") === (diff.after ?? ""))
-    return "The text is the same; only the file changed.";
+  if (diff.kind !== "modified" && !diff.before && !diff.after) return "The file is empty.";
+  if (diff.before === diff.after) return "The text is the same; only the file changed.";
   return null;
 }

@@ -12,8 +12,8 @@ export type TextEditorProps = {
   /** Another number puts `text` into the editor, over whatever is in it. */
   resetId: number;
   isReadOnly: boolean;
-  onChange: (text: string) => void;
-  onSave: () => void;
+  onChange?: (text: string) => void;
+  onSave?: () => void;
 };
 
 /** One text file in Monaco. Load it by `dynamic(…, { ssr: false })` only: it brings the whole editor. */
@@ -21,8 +21,8 @@ export function TextEditor(props: TextEditorProps) {
   const { path, text, resetId, isReadOnly, onChange, onSave } = props;
   const hostRef = useRef<HTMLDivElement>(null);
   const editorRef = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
-  const changed = useEffectEvent(onChange);
-  const saved = useEffectEvent(onSave);
+  const changed = useEffectEvent((next: string) => onChange?.(next));
+  const saved = useEffectEvent(() => onSave?.());
   const start = useEffectEvent(() => ({ text, isReadOnly }));
 
   useEffect(() => {

@@ -58,7 +58,7 @@ function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
         size="icon"
         aria-label="Back to the files"
         onClick={onClose}
-        className="@2xl/work:hidden"
+        className="@xl/work:hidden"
       >
         <ArrowLeftIcon aria-hidden />
       </Button>
@@ -97,7 +97,7 @@ function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
         size="icon"
         aria-label="Close the file"
         onClick={onClose}
-        className="@max-2xl/work:hidden"
+        className="@max-xl/work:hidden"
       >
         <XIcon aria-hidden />
       </Button>

@@ -82,7 +82,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
       className={cn(
         "relative flex min-h-0 w-full flex-col",
         open.path !== null &&
-          "@max-2xl/work:hidden @2xl/work:w-64 @2xl/work:shrink-0 @2xl/work:border-r",
+          "@max-xl/work:hidden @xl/work:w-56 @xl/work:shrink-0 @xl/work:border-r",
       )}
       {...drop.dropProps}
     >

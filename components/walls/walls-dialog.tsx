@@ -12,7 +12,7 @@ import { errorText } from "@/lib/client/api";
 import { probeWalls, wallsQuery } from "@/lib/client/queries/workrooms";
 import type { WallsView } from "@/lib/protocol/views";
 import { WallRow } from "./wall-row";
-import { wallsSentence } from "./walls-sentence";
+import { byUrgency, wallsSentence } from "./walls-sentence";
 
 type WallsDialogProps = {
   workroomId: string;
@@ -79,7 +79,7 @@ function WallsBody({ workroomId }: { workroomId: string }) {
         </p>
       )}
       <ul className="divide-y rounded-lg border">
-        {walls.data.probes.map((probe) => (
+        {byUrgency(walls.data.probes).map((probe) => (
           <WallRow key={probe.id} probe={probe} />
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WallProbe } from "@/lib/protocol/engine";
-import { wallsSentence } from "./walls-sentence";
+import { byUrgency, wallsSentence } from "./walls-sentence";
 
 const probes = (...outcomes: WallProbe["outcome"][]): WallProbe[] =>
   outcomes.map((outcome, index) => ({ id: `${index}`, title: "", outcome, detail: "" }));
@@ -14,5 +14,14 @@ describe("wallsSentence", () => {
   it("names an open wall before anything else", () => {
     expect(wallsSentence(probes("held", "unknown", "open"))).toMatch(/^1 wall of 3 is open/);
     expect(wallsSentence(probes("open", "open"))).toMatch(/^2 walls of 2 are open/);
+  });
+
+  it("lists open walls first and leaves the rest in order", () => {
+    expect(byUrgency(probes("held", "unknown", "held", "open")).map(({ id }) => id)).toEqual([
+      "3",
+      "1",
+      "0",
+      "2",
+    ]);
   });
 });

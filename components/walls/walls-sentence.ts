@@ -8,10 +8,16 @@ export function wallsSentence(probes: readonly WallProbe[]): string {
   const open = count("open");
   const unknown = count("unknown");
   if (open > 0) {
-    return `${countOf(open, "wall")} of ${probes.length} ${open === 1 ? "is" : "are"} open: a program in this room could get out there.`;
+    return `${countOf(open, "wall")} of ${probes.length} ${open === 1 ? "is" : "are"} open: ${open === 1 ? "this attack" : "these attacks"} worked.`;
   }
   if (unknown > 0) {
     return `${countOf(count("held"), "wall")} of ${probes.length} held; ${unknown} could not be checked.`;
   }
   return `All ${countOf(probes.length, "wall")} held.`;
 }
+
+const urgency: Record<WallProbe["outcome"], number> = { open: 0, unknown: 1, held: 2 };
+
+/** What needs a look comes first; the rest keeps its order. */
+export const byUrgency = (probes: readonly WallProbe[]): WallProbe[] =>
+  probes.toSorted((left, right) => urgency[left.outcome] - urgency[right.outcome]);
