@@ -3,13 +3,10 @@ import { z } from "zod";
 /** An opaque prefixed id on the wire, as `lib/ids.ts` makes them. */
 const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{20}$`));
 
-export const OrgId = id("org");
-export const UserId = id("usr");
 export const WorkroomId = id("wr");
 export const ChatId = id("ch");
 export const MessageId = id("msg");
 export const TurnId = id("trn");
-export const CheckpointId = id("ckp");
 export const AppId = id("app");
 export const AppVersionId = id("apv");
 export const ModelKeyId = id("mk");

@@ -7,7 +7,6 @@ import { HostWall } from "./host";
 const Time = z.iso.datetime();
 
 export const workroomStates = ["booting", "active", "sleeping", "archived", "failed"] as const;
-export type WorkroomState = (typeof workroomStates)[number];
 export const desiredStates = ["active", "sleeping", "archived"] as const;
 export type DesiredState = (typeof desiredStates)[number];
 export const transitionReasons = [

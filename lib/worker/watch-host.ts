@@ -55,9 +55,19 @@ async function readEvents(ports: Ports, log: Log, signal: AbortSignal): Promise<
 }
 
 async function takeEvent(ports: Ports, { hostId, n, event }: HostEvent): Promise<void> {
-  if (event.type === "model_usage") return recordUsage(ports, `${hostId}:${n}`, event);
-  if (event.type !== "disk") await recordSandboxEnd(ports, event);
+  if (event.type === "disk") return;
+  const orgId = await findOrg(ports, event.roomId);
+  if (!orgId) return; // The room was deleted meanwhile.
+  const ctx = systemContext(ports, orgId, "watch_host");
+  if (event.type === "model_usage") await recordUsage(ctx, `${hostId}:${n}`, event);
+  else await recordSandboxEnd(ctx, event);
 }
+
+const findOrg = ({ db }: Ports, roomId: string): Promise<string | undefined> =>
+  inSystem(db, async (tx) => {
+    const [room] = await tx.select().from(workrooms).where(eq(workrooms.id, roomId));
+    return room?.orgId;
+  });
 
 /** Grants live in the host's memory, and its sandboxes may have ended with it. */
 async function remindHost(ports: Ports, log: Log): Promise<void> {

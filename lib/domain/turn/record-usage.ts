@@ -1,24 +1,17 @@
 import { eq, sql } from "drizzle-orm";
-import { inOrg, inSystem } from "@/lib/db/client";
+import { inOrg } from "@/lib/db/client";
 import { modelUsage, turns } from "@/lib/db/schema";
 import type { HostEvent } from "@/lib/protocol/host";
 import { appendChatEvents } from "../chat/append-chat-events";
-import type { Ports } from "../context";
-import { systemContext } from "../system-context";
+import type { Context } from "../context";
 import { publishChat } from "../workroom/publish-change";
 import { turnEvent } from "./view-turn";
 
 type Usage = Extract<HostEvent["event"], { type: "model_usage" }>;
 
 /** Books one answered model call on its turn and key; `id` names the call, so booking it twice adds nothing. */
-export async function recordUsage(ports: Ports, id: string, usage: Usage): Promise<void> {
-  const orgId = await inSystem(ports.db, async (tx) => {
-    const mine = eq(turns.id, usage.turnId);
-    const [turn] = await tx.select({ orgId: turns.orgId }).from(turns).where(mine);
-    return turn?.orgId;
-  });
-  if (!orgId) return; // The room was deleted meanwhile.
-  const ctx = systemContext(ports, orgId, "record_usage");
+export async function recordUsage(ctx: Context, id: string, usage: Usage): Promise<void> {
+  const { orgId } = ctx;
   const chatId = await inOrg(ctx.db, orgId, async (tx) => {
     const mine = eq(turns.id, usage.turnId);
     const [turn] = await tx.select().from(turns).where(mine).for("no key update");

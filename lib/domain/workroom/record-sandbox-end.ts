@@ -1,23 +1,23 @@
 import { asc, eq } from "drizzle-orm";
-import { inOrg, inSystem } from "@/lib/db/client";
+import type { z } from "zod";
+import { inOrg } from "@/lib/db/client";
 import { chats, workrooms } from "@/lib/db/schema";
+import type { Notice } from "@/lib/protocol/events";
 import type { HostEvent } from "@/lib/protocol/host";
 import { appendChatEvents } from "../chat/append-chat-events";
-import type { Ports } from "../context";
-import { systemContext } from "../system-context";
+import type { Context } from "../context";
 import { publishChat } from "./publish-change";
 import { interruptTurns } from "./start-sandbox";
 
 type RoomEvent = Extract<HostEvent["event"], { type: "sandbox_ended" | "out_of_memory" }>;
 
 /** Takes note of what the host saw: cut turns are marked with the reason, and the reconciler looks at the room. */
-export async function recordSandboxEnd(ports: Ports, event: RoomEvent): Promise<void> {
-  const room = await inSystem(ports.db, async (tx) => {
+export async function recordSandboxEnd(ctx: Context, event: RoomEvent): Promise<void> {
+  const room = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [row] = await tx.select().from(workrooms).where(eq(workrooms.id, event.roomId));
     return row;
   });
   if (!room || room.deletedAt) return;
-  const ctx = systemContext(ports, room.orgId, "record_sandbox_end");
   if (event.type === "sandbox_ended") {
     if (event.epoch !== room.epoch) return; // an older life, long replaced
     const isWished = room.desiredState === "active";
@@ -45,7 +45,7 @@ export async function recordSandboxEnd(ports: Ports, event: RoomEvent): Promise<
       .where(inRoom)
       .orderBy(...order)
       .limit(1);
-    const data = { level: "warning", text };
+    const data: z.infer<typeof Notice> = { level: "warning", text };
     if (chat)
       await appendChatEvents(tx, ctx, chat.id, [{ type: "chat/notice", turnId: null, data }]);
     return chat?.id;
