@@ -6,15 +6,12 @@ import { newId } from "@/lib/ids";
 import type { Log } from "@/lib/log";
 import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
 import { createDiskWatch } from "./disk/disk-watch";
-import { createTreeLeases } from "./disk/tree-leases";
 import { createEventLog } from "./events/event-log";
 import { createRoomFiles } from "./files/room-files";
 import { createModelGateway } from "./models/model-gateway";
 import { createHostMethods } from "./rpc/create-host-methods";
 import { createHostServer } from "./rpc/host-server";
 import { createRoomStore } from "./store/room-store";
-
-const DETACH_EVERY_MS = 60_000;
 
 type Parts = {
   dataDir: string;
@@ -40,23 +37,20 @@ export function createHost(parts: Parts) {
     log,
   });
   const { assertWritable } = disk;
-  const leases = createTreeLeases(provisioner);
+  const { attach } = provisioner;
   const root = join(dataDir, "store");
   const store = createDirectoryObjectStore({ root, owner: ownerOf(root) });
-  const files = createRoomFiles(leases, assertWritable);
-  const rooms = createRoomStore({ withTree: leases.withTree, store, dataDir, assertWritable });
+  const files = createRoomFiles(attach, assertWritable);
+  const rooms = createRoomStore({ attach, store, dataDir, assertWritable });
   const models = createModelGateway({
     dataDir,
     allowedEndpoints: parts.allowedEndpoints,
     report,
     log,
   });
-  const methods = createHostMethods({ provisioner, disk, leases, files, rooms, models, events });
-
-  let detaching: NodeJS.Timeout | undefined;
+  const methods = createHostMethods({ provisioner, disk, files, rooms, models, events });
 
   provisioner.onEnd((end) => {
-    leases.hold(end.roomId)();
     models.closeRoom(end.roomId);
     report({ type: "sandbox_ended", ...end });
   });
@@ -72,17 +66,11 @@ export function createHost(parts: Parts) {
       await disk.start();
       // The first event of each life: readers see by its hostId that what this process held in memory is gone.
       report({ type: "disk", ...disk.current() });
-      const detach = () =>
-        leases.detachIdle().catch((err: unknown) => log.warn({ err }, "a disk stays attached"));
-      detaching = setInterval(() => void detach(), DETACH_EVERY_MS).unref();
       const { maxUploadBytes } = parts;
       const { connect } = provisioner;
       return createHostServer({ methods, files, connect, events, maxUploadBytes, log });
     },
-    stop(): void {
-      clearInterval(detaching);
-      disk.stop();
-    },
+    stop: () => disk.stop(),
   };
 }
 

@@ -19,7 +19,6 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { newId } from "@/lib/ids";
-import { createTreeLeases } from "../disk/tree-leases";
 import { createRoomFiles, type RoomFiles } from "./room-files";
 
 const isRoot = process.getuid?.() === 0;
@@ -40,7 +39,7 @@ beforeEach(async () => {
   roomId = newId("workroom");
   const provisioner = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) });
   ({ root } = await provisioner.attach(roomId));
-  files = createRoomFiles(createTreeLeases(provisioner), () => undefined);
+  files = createRoomFiles(provisioner.attach, () => undefined);
 });
 
 const read = async (path: string) => text((await files.read(roomId, path, {})).body);

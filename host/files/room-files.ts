@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
+import type { WorkspaceAttach } from "@/lib/ports/provisioner";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
-import type { TreeLeases } from "../disk/tree-leases";
 import { asFileError } from "./file-error";
 import { currentHash, openForReading, placeFile } from "./file-content";
 import { createKeyedLock } from "./keyed-lock";
@@ -24,7 +24,7 @@ type ReadOptions = { offset?: number | undefined; length?: number | undefined };
  */
 // eslint-disable-next-line max-lines-per-function -- one object of small verbs
 export function createRoomFiles(
-  { withTree, hold }: Pick<TreeLeases, "withTree" | "hold">,
+  attach: WorkspaceAttach["attach"],
   assertWritable: (bytes: number) => void,
 ) {
   const withLock = createKeyedLock();
@@ -35,7 +35,7 @@ export function createRoomFiles(
     run: (tree: Tree, normal: string) => Promise<T>,
   ) {
     try {
-      return await withTree(roomId, (tree) => run(tree, normalize(path)));
+      return await run(await attach(roomId), normalize(path));
     } catch (error) {
       throw asFileError(error, path);
     }
@@ -60,11 +60,7 @@ export function createRoomFiles(
       }),
 
     read: (roomId: string, path: string, options: ReadOptions) =>
-      read(roomId, path, async (tree, normal) => {
-        const file = await openForReading(tree, normal, options);
-        file.body.once("close", hold(roomId));
-        return file;
-      }),
+      read(roomId, path, (tree, normal) => openForReading(tree, normal, options)),
 
     /** Replaces a file by a stream; missing folders are made. */
     write: (roomId: string, path: string, body: Readable, options: WriteOptions) =>

@@ -1,6 +1,5 @@
 import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { DiskWatch } from "../disk/disk-watch";
-import type { TreeLeases } from "../disk/tree-leases";
 import { listPorts, probeWalls } from "../engine/ask-engine";
 import type { EventLog } from "../events/event-log";
 import type { RoomFiles } from "../files/room-files";
@@ -13,7 +12,6 @@ const START_MS = 30_000;
 type Parts = {
   provisioner: Provisioner & WorkspaceAttach;
   disk: DiskWatch;
-  leases: TreeLeases;
   files: RoomFiles;
   rooms: RoomStore;
   models: ModelGateway;
@@ -38,17 +36,10 @@ type SandboxMethod =
   | "probeWalls"
   | "ports";
 
-function sandboxMethods({
-  provisioner,
-  disk,
-  leases,
-  models,
-}: Parts): Pick<HostMethods, SandboxMethod> {
+function sandboxMethods({ provisioner, disk, models }: Parts): Pick<HostMethods, SandboxMethod> {
   const stop = async (roomId: string) => {
     models.closeRoom(roomId);
     await provisioner.stop(roomId);
-    // Its disk stays at hand for those who look at the files now.
-    leases.hold(roomId)();
   };
   return {
     capabilities: () => provisioner.probe(),

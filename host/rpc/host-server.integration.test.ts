@@ -18,7 +18,6 @@ import { createLog } from "@/lib/log";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { HostEvent, HostMethod } from "@/lib/protocol/host";
 import { createEventLog, type EventLog } from "../events/event-log";
-import { createTreeLeases } from "../disk/tree-leases";
 import { createRoomFiles } from "../files/room-files";
 import type { HostMethods } from "./host-methods";
 import { createHostServer } from "./host-server";
@@ -38,7 +37,7 @@ const listen = (listening: SocketServer | Server, path: string) =>
 
 function createTestServer(hostId: string) {
   events = createEventLog(join(dataDir, "events.ndjson"), hostId);
-  const files = createRoomFiles(createTreeLeases(provisioner), () => undefined);
+  const files = createRoomFiles(provisioner.attach, () => undefined);
   // Only the methods that these tests call.
   const methods = {
     capabilities: () => provisioner.probe(),

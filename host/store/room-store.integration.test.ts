@@ -29,7 +29,6 @@ import type { ObjectStore } from "@/lib/ports/object-store";
 import type { CommitCause, FileEntry, ManifestRef, SnapshotOutcome } from "@/lib/protocol/store";
 import { openManifest } from "@/lib/workspace/manifest";
 import { readEntry } from "@/lib/workspace/read-entry";
-import { createTreeLeases } from "../disk/tree-leases";
 import { createRoomStore, type RoomStore } from "./room-store";
 
 const isRoot = process.getuid?.() === 0;
@@ -38,17 +37,14 @@ const cause: CommitCause = { reason: "turn_end", turnId: null, actorId: null };
 let dataDir: string;
 let store: ObjectStore;
 let rooms: RoomStore;
-let withTree: ReturnType<typeof createTreeLeases>["withTree"];
 let attach: ReturnType<typeof createFakeProvisioner>["attach"];
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "room-store-"));
   await mkdir(join(dataDir, "store"));
   store = createDirectoryObjectStore({ root: join(dataDir, "store") });
-  const provisioner = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) });
-  ({ attach } = provisioner);
-  ({ withTree } = createTreeLeases(provisioner));
-  rooms = createRoomStore({ withTree, store, dataDir, assertWritable: () => undefined });
+  ({ attach } = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) }));
+  rooms = createRoomStore({ attach, store, dataDir, assertWritable: () => undefined });
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -331,7 +327,7 @@ describe("a snapshot", () => {
         },
       };
       const broken = createRoomStore({
-        withTree,
+        attach,
         store: flaky,
         dataDir,
         assertWritable: () => undefined,
@@ -353,7 +349,7 @@ describe("a snapshot", () => {
     const one = await createRoom();
     await one.write("a", "x");
     const { manifest } = await one.snapshot(null);
-    const fresh = createRoomStore({ withTree, store, dataDir, assertWritable: () => undefined });
+    const fresh = createRoomStore({ attach, store, dataDir, assertWritable: () => undefined });
     const body = await store.getBytes(manifest.key);
     body[body.length - 5]! ^= 1;
     await store.put(manifest.key, body);

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { ObjectStore } from "@/lib/ports/object-store";
+import type { WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { HostInput, HostResult } from "@/lib/protocol/host";
 import type { ManifestRef } from "@/lib/protocol/store";
 import { errnoOf } from "@/lib/workspace/dir-fd";
 import { type Manifest, openManifest } from "@/lib/workspace/manifest";
-import type { TreeLeases } from "../disk/tree-leases";
 import { asFileError } from "../files/file-error";
 import { createKeyedLock } from "../files/keyed-lock";
-import type { Tree } from "../files/owners";
 import { restoreTree } from "./restore-tree";
 import { revertPaths } from "./revert-paths";
 import { takeSnapshot } from "./take-snapshot";
@@ -17,14 +16,14 @@ const KEPT_MANIFESTS = 20;
 const MAX_KEPT_ENTRIES = 50_000;
 
 type Parts = {
-  withTree: TreeLeases["withTree"];
+  attach: WorkspaceAttach["attach"];
   store: ObjectStore;
   dataDir: string;
   assertWritable: (bytes: number) => void;
 };
 
 /** Saves rooms' trees to the object store and back; one such call of a room at a time. */
-export function createRoomStore({ withTree, store, dataDir, assertWritable }: Parts) {
+export function createRoomStore({ attach, store, dataDir, assertWritable }: Parts) {
   const withLock = createKeyedLock();
   const kept = new Map<string, Manifest>();
 
@@ -36,18 +35,19 @@ export function createRoomStore({ withTree, store, dataDir, assertWritable }: Pa
     if (ref.entryCount <= MAX_KEPT_ENTRIES) kept.set(ref.sha256, manifest);
     for (const oldest of kept.keys()) if (kept.size > KEPT_MANIFESTS) kept.delete(oldest);
   }
-  const change = <T>(roomId: string, run: (tree: Tree) => Promise<T>) =>
+  const change = <T>(roomId: string, run: () => Promise<T>) =>
     withLock(roomId, async () => {
       assertWritable(0);
-      return withTree(roomId, run).catch((error: unknown) => {
+      return run().catch((error: unknown) => {
         throw isFull(error) ? asFileError(error, "") : error;
       });
     });
 
   return {
     snapshot: (input: HostInput<"snapshot">): Promise<HostResult<"snapshot">> =>
-      change(input.roomId, async ({ root }) => {
+      change(input.roomId, async () => {
         const { roomId, epoch, parent } = input;
+        const { root } = await attach(roomId);
         const { outcome, manifest } = await takeSnapshot({
           root,
           cacheFile: join(dataDir, "rooms", roomId, "index"),
@@ -61,13 +61,13 @@ export function createRoomStore({ withTree, store, dataDir, assertWritable }: Pa
       }),
 
     restore: ({ roomId, manifest }: HostInput<"restore">): Promise<HostResult<"restore">> =>
-      change(roomId, async (tree) => restoreTree(tree, store, await open(manifest))),
+      change(roomId, async () => restoreTree(await attach(roomId), store, await open(manifest))),
 
     revertPaths: ({
       roomId,
       paths,
     }: HostInput<"revertPaths">): Promise<HostResult<"revertPaths">> =>
-      change(roomId, (tree) => revertPaths(tree, store, paths)),
+      change(roomId, async () => revertPaths(await attach(roomId), store, paths)),
   };
 }
 const isFull = (error: unknown) => ["ENOSPC", "EDQUOT"].includes(errnoOf(error) ?? "");

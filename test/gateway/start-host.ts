@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEventLog } from "@/host/events/event-log";
-import { createTreeLeases } from "@/host/disk/tree-leases";
 import { createRoomFiles } from "@/host/files/room-files";
 import type { HostMethods } from "@/host/rpc/host-methods";
 import { createHostServer } from "@/host/rpc/host-server";
@@ -25,7 +24,7 @@ export type TestHost = {
 export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
   const dataDir = await mkdtemp(join(tmpdir(), "wr-gw-"));
   const provisioner = createFakeProvisioner({ dataDir });
-  const files = createRoomFiles(createTreeLeases(provisioner), () => undefined);
+  const files = createRoomFiles(provisioner.attach, () => undefined);
   const methods: Partial<HostMethods> = {
     capabilities: () => provisioner.probe(),
     disk: () => ({ freeBytes, totalBytes: freeBytes, isStopped: false }),
