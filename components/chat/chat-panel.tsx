@@ -89,7 +89,7 @@ export function ChatPanel({ workroom, composerRef, onWrite, onShowWork }: ChatPa
       <div className="mx-auto flex w-full max-w-3xl flex-col gap-2 px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
         <ConnectionLine />
         <OutboxRows outbox={outbox} onEdit={onWrite} />
-        <QueueRows queue={chat.queue} />
+        <QueueRows queue={chat.queue} onWrite={onWrite} />
         <Composer
           ref={composerRef}
           draftKey={`workroom.text.${chatId}`}

@@ -2,6 +2,7 @@
 import {
   BrainIcon,
   ChevronRightIcon,
+  CircleStopIcon,
   FileTextIcon,
   GlobeIcon,
   PencilIcon,
@@ -46,7 +47,13 @@ const timeOf = ({ startedAt, endedAt }: Step) =>
 /** Shorter steps end before anyone could wonder how long they took. */
 const WORTH_TELLING_MS = 1_000;
 
-type StepRowProps = { step: Step; isTurnRunning: boolean; onOpenChanges: () => void };
+type StepRowProps = {
+  step: Step;
+  isTurnRunning: boolean;
+  /** The person stopped the turn in this step: no failure. */
+  wasStopped: boolean;
+  onOpenChanges: () => void;
+};
 
 /** Whether a step's details show: edits and running commands at once, others when asked for. */
 function useDetails(step: Step, isRunning: boolean) {
@@ -61,7 +68,8 @@ function useDetails(step: Step, isRunning: boolean) {
 }
 
 /** One step in plain words; what exactly happened is one click away. */
-export function StepRow({ step, isTurnRunning, onOpenChanges }: StepRowProps) {
+export function StepRow({ step: found, isTurnRunning, wasStopped, onOpenChanges }: StepRowProps) {
+  const step: Step = wasStopped ? { ...found, status: "completed" } : found;
   const isRunning = isTurnRunning && step.endedAt === null;
   const { hasDetails, isOpen, toggle, showsOutput } = useDetails(step, isRunning);
   const detailsId = useId();
@@ -76,7 +84,11 @@ export function StepRow({ step, isTurnRunning, onOpenChanges }: StepRowProps) {
         className="-mx-2 flex min-h-8 touch-target items-center gap-2.5 rounded-md px-2 py-1 text-left transition-colors enabled:hover:bg-hover"
       >
         <span className="shrink-0">
-          <StepIcon step={step} isRunning={isRunning} />
+          {wasStopped ? (
+            <CircleStopIcon aria-hidden className="size-4 text-muted-foreground" />
+          ) : (
+            <StepIcon step={step} isRunning={isRunning} />
+          )}
         </span>
         <StepTitle step={step} />
         {hasDetails && (

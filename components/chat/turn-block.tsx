@@ -52,6 +52,8 @@ export const TurnBlock = memo(function TurnBlock(props: TurnBlockProps) {
   const { view, plan, parts } = turn;
   const isRunning = view === null || view.state === "running";
   const groups = groupParts(parts);
+  const stoppedStep =
+    view?.state === "cancelled" ? parts.findLast((part) => part.kind === "step") : undefined;
 
   const draw = (group: PartGroup, isLast: boolean): ReactNode => {
     if (group.kind === "text") return <TurnText key={group.id} text={group.text} />;
@@ -66,6 +68,7 @@ export const TurnBlock = memo(function TurnBlock(props: TurnBlockProps) {
             key={step.id}
             step={step}
             isTurnRunning={isRunning}
+            wasStopped={step === stoppedStep}
             onOpenChanges={onOpenChanges}
           />
         ))}

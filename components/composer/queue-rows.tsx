@@ -1,19 +1,39 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { CheckIcon, ClockIcon, PencilIcon, XIcon } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { errorText } from "@/lib/client/api";
 import { editMessage, removeMessage } from "@/lib/client/queries/chats";
 import type { MessageView } from "@/lib/protocol/views";
 
-type EditFormProps = { message: MessageView; onDone: () => void };
+type EditFormProps = {
+  message: MessageView;
+  onDone: () => void;
+  /** The message was sent before the edit was saved: what the person wrote must not be lost. */
+  onTooLate: (text: string) => void;
+};
 
-function EditForm({ message, onDone }: EditFormProps) {
+function EditForm({ message, onDone, onTooLate }: EditFormProps) {
+  const unsaved = useRef<string | null>(null);
+  const latest = useRef(onTooLate);
+  useEffect(() => {
+    latest.current = onTooLate;
+  });
+  useEffect(
+    () => () => {
+      if (unsaved.current !== null) latest.current(unsaved.current);
+    },
+    [],
+  );
+  const finish = () => {
+    unsaved.current = null;
+    onDone();
+  };
   const edit = useMutation({
     mutationFn: (text: string) => editMessage(message.chatId, message.id, text),
-    onSuccess: onDone,
+    onSuccess: finish,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -30,7 +50,10 @@ function EditForm({ message, onDone }: EditFormProps) {
         className="max-h-40"
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- The person has just asked to edit it.
         autoFocus
-        onKeyDown={(event) => event.key === "Escape" && onDone()}
+        onKeyDown={(event) => event.key === "Escape" && finish()}
+        onChange={(event) => {
+          unsaved.current = event.target.value;
+        }}
       />
       {edit.isError && (
         <p role="alert" className="text-sm text-danger">
@@ -38,7 +61,7 @@ function EditForm({ message, onDone }: EditFormProps) {
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button variant="ghost" size="sm" onClick={onDone}>
+        <Button variant="ghost" size="sm" onClick={finish}>
           Cancel
         </Button>
         <Button type="submit" size="sm" disabled={edit.isPending}>
@@ -49,13 +72,15 @@ function EditForm({ message, onDone }: EditFormProps) {
   );
 }
 
-function QueueRow({ message }: { message: MessageView }) {
+type QueueRowProps = { message: MessageView; onWrite: (text: string) => void };
+
+function QueueRow({ message, onWrite }: QueueRowProps) {
   const [isEditing, setEditing] = useState(false);
   const remove = useMutation({ mutationFn: () => removeMessage(message.chatId, message.id) });
   if (isEditing)
     return (
       <li className="rounded-lg border bg-card p-2">
-        <EditForm message={message} onDone={() => setEditing(false)} />
+        <EditForm message={message} onDone={() => setEditing(false)} onTooLate={onWrite} />
       </li>
     );
   return (
@@ -89,7 +114,13 @@ function QueueRow({ message }: { message: MessageView }) {
 }
 
 /** Messages that wait for the turn that runs; each can still be changed or taken out. */
-export function QueueRows({ queue }: { queue: readonly MessageView[] }) {
+type QueueRowsProps = {
+  queue: readonly MessageView[];
+  /** Puts text where a person writes. */
+  onWrite: (text: string) => void;
+};
+
+export function QueueRows({ queue, onWrite }: QueueRowsProps) {
   if (queue.length === 0) return null;
   return (
     <section aria-label="Queue" className="flex flex-col gap-1.5">
@@ -98,7 +129,7 @@ export function QueueRows({ queue }: { queue: readonly MessageView[] }) {
       </p>
       <ul className="flex max-h-48 flex-col gap-1.5 overflow-y-auto">
         {queue.map((message) => (
-          <QueueRow key={message.id} message={message} />
+          <QueueRow key={message.id} message={message} onWrite={onWrite} />
         ))}
       </ul>
     </section>

@@ -14,6 +14,8 @@ export const DropdownMenuRadioGroup = MenuPrimitive.RadioGroup;
 const itemClasses =
   "relative flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-sm outline-none select-none data-[disabled]:pointer-events-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted-foreground";
 
+const findMain = () => (typeof document === "undefined" ? null : document.getElementById("main"));
+
 export function DropdownMenuContent({
   className,
   sideOffset = 4,
@@ -21,7 +23,7 @@ export function DropdownMenuContent({
 }: ComponentProps<typeof MenuPrimitive.Content>) {
   return (
     // In <main>, so that a menu belongs to a landmark like everything else on the page.
-    <MenuPrimitive.Portal container={document.getElementById("main")}>
+    <MenuPrimitive.Portal container={findMain()}>
       <MenuPrimitive.Content
         sideOffset={sideOffset}
         collisionPadding={8}

@@ -22,11 +22,15 @@ export function readRoomState(workroom: WorkroomView): { tone: RoomTone; label: 
   }
 }
 
+/** "14 walls checked": every wall that was tried, whatever came of it. */
+export const wallWords = ({ held, open }: NonNullable<WorkroomView["walls"]>) =>
+  `${held + open} walls checked`;
+
 /** "Booted in 84 ms, 14 walls checked", as far as it is known. */
 export function bootWords(workroom: WorkroomView): string | null {
   const { bootMs, walls } = workroom;
   const parts: string[] = [];
   if (bootMs !== null) parts.push(`Booted in ${formatDuration(bootMs)}`);
-  if (walls) parts.push(`${walls.held + walls.open} walls checked`);
+  if (walls) parts.push(wallWords(walls));
   return parts.length > 0 ? parts.join(", ") : null;
 }
