@@ -15,3 +15,5 @@ await provisioner.probe();
 process.stdout.write("measured");
 const limits = { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB };
 await provisioner.start({ roomId, epoch: 1, limits }, { timeoutMs: 20_000 });
+process.stdout.write("started");
+setInterval(() => null, 1_000);

@@ -20,6 +20,7 @@ export class SandboxWatch {
   private readonly memoryKills = new Set<(kill: MemoryKill) => void>();
   private readonly timer: NodeJS.Timeout;
   private isLooking = false;
+  private isClosed = false;
   private addresses = "";
 
   constructor(
@@ -41,7 +42,9 @@ export class SandboxWatch {
     return () => void this.memoryKills.delete(listener);
   }
 
+  /** From here on the rooms are another host's to look after. */
   close(): void {
+    this.isClosed = true;
     clearInterval(this.timer);
   }
 
@@ -49,7 +52,7 @@ export class SandboxWatch {
   look(roomId: string): Promise<void> {
     return this.exclusive(roomId, async () => {
       const room = this.live.get(roomId);
-      if (room === undefined) return;
+      if (room === undefined || this.isClosed) return;
       const parts = await this.parts();
       const memoryKill = await readMemoryKill(parts, room);
       if (!(await isRunning(room.sandbox.init))) {
