@@ -42,8 +42,6 @@ type FileMenuProps = {
 };
 
 export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }: FileMenuProps) {
-  const isFolder = node.type === "directory";
-  const item = (action: FileAction) => ({ onSelect: () => onAction(action) });
   return (
     <DropdownMenu open={isOpen} onOpenChange={onOpenChange} modal={false}>
       <DropdownMenuTrigger
@@ -65,40 +63,62 @@ export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }
           onReturnFocus();
         }}
       >
-        {!isFolder && isHtmlPath(node.path) && (
-          <DropdownMenuItem {...item("preview")}>
-            <MonitorPlayIcon aria-hidden /> Show in the preview
-          </DropdownMenuItem>
-        )}
-        <DropdownMenuItem {...item("mention")}>
-          <AtSignIcon aria-hidden /> Mention in the chat
-        </DropdownMenuItem>
-        {isFolder && isInUploads(node.path) && (
-          <DropdownMenuItem {...item("upload")}>
-            <UploadIcon aria-hidden /> Upload here
-          </DropdownMenuItem>
-        )}
-        {isFolder && (
-          <DropdownMenuItem {...item("newFolder")}>
-            <FolderPlusIcon aria-hidden /> New folder here
-          </DropdownMenuItem>
-        )}
-        {!isFolder && (
-          <DropdownMenuItem {...item("download")}>
-            <DownloadIcon aria-hidden /> Download
-          </DropdownMenuItem>
+        {node.type === "directory" ? (
+          <FolderItems node={node} onAction={onAction} />
+        ) : (
+          <FileItems node={node} onAction={onAction} />
         )}
         <DropdownMenuSeparator />
-        <DropdownMenuItem {...item("rename")}>
+        <DropdownMenuItem onSelect={() => onAction("rename")}>
           <PencilIcon aria-hidden /> Rename
         </DropdownMenuItem>
-        <DropdownMenuItem {...item("move")}>
+        <DropdownMenuItem onSelect={() => onAction("move")}>
           <FolderInputIcon aria-hidden /> Move
         </DropdownMenuItem>
-        <DropdownMenuItem isDanger {...item("delete")}>
+        <DropdownMenuItem isDanger onSelect={() => onAction("delete")}>
           <Trash2Icon aria-hidden /> Delete
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );
 }
+
+type ItemsProps = Pick<FileMenuProps, "node" | "onAction">;
+
+function FolderItems({ node, onAction }: ItemsProps) {
+  return (
+    <>
+      <MentionItem onAction={onAction} />
+      {isInUploads(node.path) && (
+        <DropdownMenuItem onSelect={() => onAction("upload")}>
+          <UploadIcon aria-hidden /> Upload here
+        </DropdownMenuItem>
+      )}
+      <DropdownMenuItem onSelect={() => onAction("newFolder")}>
+        <FolderPlusIcon aria-hidden /> New folder here
+      </DropdownMenuItem>
+    </>
+  );
+}
+
+function FileItems({ node, onAction }: ItemsProps) {
+  return (
+    <>
+      {isHtmlPath(node.path) && (
+        <DropdownMenuItem onSelect={() => onAction("preview")}>
+          <MonitorPlayIcon aria-hidden /> Show in the preview
+        </DropdownMenuItem>
+      )}
+      <MentionItem onAction={onAction} />
+      <DropdownMenuItem onSelect={() => onAction("download")}>
+        <DownloadIcon aria-hidden /> Download
+      </DropdownMenuItem>
+    </>
+  );
+}
+
+const MentionItem = ({ onAction }: Pick<FileMenuProps, "onAction">) => (
+  <DropdownMenuItem onSelect={() => onAction("mention")}>
+    <AtSignIcon aria-hidden /> Mention in the chat
+  </DropdownMenuItem>
+);
