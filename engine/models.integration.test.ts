@@ -21,18 +21,15 @@ afterAll(async () => {
   rmSync(runtime, { recursive: true, force: true });
 });
 
-let chats = 0;
+/** All turns of a provider are one chat: what a failed turn leaves behind must not harm the next. */
 function modelTurn(
   provider: ModelProvider,
   text: string,
   modelId = "scripted-model",
-  token = "turn-token",
+  chatId = `ch_${provider}`,
 ) {
-  chats += 1;
-  return engine.turn(text, {
-    chatId: `ch_model_${chats}`,
-    model: { kind: "model", provider, modelId, token },
-  });
+  const model = { kind: "model", provider, modelId, token: "turn-token" } as const;
+  return engine.turn(text, { chatId, model });
 }
 const endOf = (frames: EngineFrame[]) => TurnEnded.parse(frames.at(-1)?.data);
 
@@ -84,13 +81,14 @@ describe.each(modelProviders)("the employee with a model of %s", (provider) => {
   });
 
   it("remembers the chat in its next turn, also when the agent was started again", async () => {
-    const first = modelTurn(provider, "my colour is teal");
+    const chatId = `ch_memory_${provider}`;
+    const first = modelTurn(provider, "my colour is teal", undefined, chatId);
     const frames = await engine.run(first);
     const session = frames.find(({ type }) => type === "engine/agent_session");
     const agentSessionId = (session!.data as { agentSessionId: string }).agentSessionId;
     await engine.exec(`pkill -P ${engine.pid} -f '[a]gent.mjs'`);
-    const again = modelTurn(provider, "what do you remember?");
-    const next = await engine.run({ ...again, chatId: first.chatId, agentSessionId });
+    const again = modelTurn(provider, "what do you remember?", undefined, chatId);
+    const next = await engine.run({ ...again, agentSessionId });
     expect(spokenText(next)).toBe("You said: my colour is teal");
   });
 

@@ -67,7 +67,7 @@ async function prompt(
   client: acp.AgentContext,
 ): Promise<acp.PromptResponse> {
   const current = find(sessionId);
-  const { model, attachments } = PromptMeta.parse(_meta?.["workroom"]);
+  const { turnId, model, attachments } = PromptMeta.parse(_meta?.["workroom"]);
   const abort = new AbortController();
   current.abort = abort;
   // Sent in order; awaited at the end, so that the answer never overtakes an update.
@@ -78,6 +78,7 @@ async function prompt(
   try {
     const { stopReason, ...usage } = await runPrompt({
       session: current.session,
+      turnId,
       model: await makeModel(model, room),
       text: blocks.map((block) => (block.type === "text" ? block.text : "")).join("\n"),
       attachments,

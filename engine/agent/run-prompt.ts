@@ -10,6 +10,7 @@ const MAX_STEPS = 200;
 type PromptContext = {
   session: ChatSession;
   model: LanguageModel;
+  turnId: string;
   text: string;
   attachments: readonly string[];
   cwd: string;
@@ -41,7 +42,7 @@ export class PlainFailure extends Error {
  */
 export async function runPrompt(context: PromptContext): Promise<PromptEnd> {
   const { session, abortSignal, modelIdleMs } = context;
-  session.add([{ role: "user", content: userText(context.text, context.attachments) }]);
+  session.addPrompt(context.turnId, userText(context.text, context.attachments));
   const usage = { inputTokens: 0, outputTokens: 0 };
   const instructions = systemPrompt(context.cwd, context.workspace);
   for (let step = 0; step < MAX_STEPS; step += 1) {

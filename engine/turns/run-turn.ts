@@ -85,8 +85,8 @@ async function converse(context: TurnContext, agent: AcpAgent): Promise<void> {
     }
     if (running.stopReason) throw new Error("Stopped before the employee began.");
     agent.onUpdate = (update) => turn.update(update);
-    const { model, attachments } = request;
-    const prompted = agent.prompt(request.text, { workroom: { model, attachments } });
+    const { turnId, model, attachments } = request;
+    const prompted = agent.prompt(request.text, { workroom: { turnId, model, attachments } });
     const answer = await Promise.race([prompted, isLost]);
     endWith(turn, running, answer);
   } finally {

@@ -109,8 +109,9 @@ export class ModelServer {
     const header = request.headers["x-fault"];
     const fault = typeof header === "string" ? header : (FAULT.exec(modelId)?.[1] ?? null);
     if (!fault?.startsWith("once-")) return fault;
-    if (this.#failedOnce.has(fault)) return null;
-    this.#failedOnce.add(fault);
+    const once = `${protocols.indexOf(protocol)} ${fault}`;
+    if (this.#failedOnce.has(once)) return null;
+    this.#failedOnce.add(once);
     return fault.slice("once-".length);
   }
 

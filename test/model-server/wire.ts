@@ -15,6 +15,10 @@ export const textOf = (content: unknown): string =>
         .map((part) => asText(part["text"]))
         .join("");
 
+/** Messages that follow one another without an answer come as one, with a part for each. */
+export const textsOf = (content: unknown): string[] =>
+  typeof content === "string" ? [content] : asList(content).map((part) => asText(part["text"]));
+
 export function sendJson(
   response: ServerResponse,
   status: number,

@@ -3,6 +3,7 @@ import { TurnModel } from "@/lib/protocol/engine";
 
 /** What the engine adds to `session/prompt`, under `_meta.workroom`. */
 export const PromptMeta = z.object({
+  turnId: z.string(),
   model: TurnModel,
   attachments: z.array(z.string()).default([]),
 });

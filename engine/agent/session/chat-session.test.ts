@@ -70,6 +70,17 @@ it("a step that ended stands once, and a cut step keeps its place before what wa
   expect(roles).toEqual(["user", "assistant", "assistant", "tool", "user"]);
 });
 
+it("holds the prompt of a turn once, also when a second agent is given it", () => {
+  const session = ChatSession.create(id, dir, []);
+  session.addPrompt("trn_1", "hello");
+  const loaded = ChatSession.load(id, dir);
+  loaded?.addPrompt("trn_1", "hello");
+  expect(loaded?.messages).toHaveLength(1);
+  loaded?.add([{ role: "assistant", content: "hi" }]);
+  loaded?.addPrompt("trn_2", "hello");
+  expect(ChatSession.load(id, dir)?.messages).toHaveLength(3);
+});
+
 it("answers nothing for an id that is none of its own", () => {
   expect(ChatSession.load(id, dir)).toBeNull();
   expect(ChatSession.load("../../etc/passwd", dir)).toBeNull();

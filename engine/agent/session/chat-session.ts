@@ -12,6 +12,8 @@ const CUT_RESULT =
 /** The messages of one chat as the model sees them; every change is on disk before it counts. */
 export class ChatSession {
   readonly messages: ModelMessage[] = [];
+  /** The turn whose prompt is the last message; `null` once it was answered. */
+  #unanswered: string | null = null;
 
   private constructor(
     readonly id: string,
@@ -39,6 +41,7 @@ export class ChatSession {
       if (line.messages[0]?.role !== "assistant") session.messages.push(...repairCutStep(cut));
       cut = [];
       session.messages.push(...line.messages);
+      session.#unanswered = line.turnId ?? null;
     }
     session.messages.push(...repairCutStep(cut));
     return session;
@@ -48,6 +51,16 @@ export class ChatSession {
     if (messages.length === 0) return;
     this.log.append({ type: "messages", messages: [...messages] });
     this.messages.push(...messages);
+    this.#unanswered = null;
+  }
+
+  /** What a person says, once a turn: an agent that died before it began is given the same prompt again. */
+  addPrompt(turnId: string, content: string): void {
+    if (this.#unanswered === turnId) return;
+    const messages: ModelMessage[] = [{ role: "user", content }];
+    this.log.append({ type: "messages", messages, turnId });
+    this.messages.push(...messages);
+    this.#unanswered = turnId;
   }
 
   noteCall(toolCallId: string, toolName: string, input: unknown): void {

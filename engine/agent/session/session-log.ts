@@ -4,7 +4,7 @@ import type { ModelMessage } from "ai";
 
 /** `call` and `result` are written while a step runs; its `messages` follow when it has ended and replace them. */
 export type SessionLine =
-  | { type: "messages"; messages: ModelMessage[] }
+  | { type: "messages"; messages: ModelMessage[]; turnId?: string }
   | { type: "call"; toolCallId: string; toolName: string; input: unknown }
   | { type: "result"; toolCallId: string; text: string };
 

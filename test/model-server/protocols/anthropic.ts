@@ -1,6 +1,6 @@
 import { REPLY_USAGE, type Reply } from "../conversation";
 import { pieces } from "../reply-to";
-import { asList, asText, sendEvent, textOf, type Protocol } from "../wire";
+import { asList, asText, sendEvent, textOf, textsOf, type Protocol } from "../wire";
 
 const usage = {
   input_tokens: REPLY_USAGE.inputTokens,
@@ -26,7 +26,7 @@ export const anthropic: Protocol = {
       const results = asList(content).filter((part) => part["type"] === "tool_result");
       toolResults.push(...results.map((part) => textOf(part["content"])));
       if (results.length > 0) continue;
-      users.push(textOf(content));
+      users.push(...textsOf(content));
       toolResults = [];
     }
     return {

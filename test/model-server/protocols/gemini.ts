@@ -1,6 +1,6 @@
 import { REPLY_USAGE, type Reply } from "../conversation";
 import { pieces } from "../reply-to";
-import { asList, asText, sendEvent, textOf, type Json, type Protocol } from "../wire";
+import { asList, asText, sendEvent, textOf, textsOf, type Json, type Protocol } from "../wire";
 
 const partOf = (parts: unknown[], modelId: string, finishReason?: string) => ({
   candidates: [
@@ -33,7 +33,7 @@ export const gemini: Protocol = {
       });
       toolResults.push(...results);
       if (results.length > 0) continue;
-      users.push(textOf(parts));
+      users.push(...textsOf(parts));
       toolResults = [];
     }
     return {
