@@ -72,15 +72,15 @@ export function graphileJobRunner(pool: Pool, locks: Locks, onLog: LogLine): Job
   return {
     async run(handlers) {
       const events: WorkerEvents = new EventEmitter();
-      events.on("worker:create", ({ worker }) => {
-        locks
-          .tryLock(workerLock(worker.workerId))
-          .catch((error: unknown) => onLog("warning", `A worker has no lock: ${error}`));
-      });
+      const own = new Set<string>();
       const free = () =>
-        freeLostJobs(pool, locks).catch((error: unknown) =>
+        freeLostJobs(pool, locks, own).catch((error: unknown) =>
           onLog("warning", `Looking for lost jobs failed: ${error}`),
         );
+      events.on("worker:create", ({ worker }) => {
+        own.add(worker.workerId);
+        void free();
+      });
       await free();
       const timer = setInterval(free, LOST_EVERY_MS);
       const runner = await runWorker({
@@ -106,12 +106,15 @@ export function graphileJobRunner(pool: Pool, locks: Locks, onLog: LogLine): Job
 const workerLock = (workerId: string) => `job-worker:${workerId}`;
 
 /** Without this, a job that a killed process had taken would wait for hours, and with it its whole room. */
-async function freeLostJobs(pool: Pool, locks: Locks): Promise<void> {
+async function freeLostJobs(pool: Pool, locks: Locks, own: ReadonlySet<string>): Promise<void> {
+  // Also takes them again after the connection of the locks broke.
+  for (const id of own) await locks.tryLock(workerLock(id));
   const { rows } = await pool.query<{ id: string }>(
     `select locked_by as id from graphile_worker._private_jobs where locked_by is not null
      union select locked_by from graphile_worker._private_job_queues where locked_by is not null`,
   );
   for (const { id } of rows) {
+    if (own.has(id)) continue;
     const lock = await locks.tryLock(workerLock(id));
     if (!lock) continue; // its process lives
     await pool.query("select graphile_worker.force_unlock_workers(array[$1::text])", [id]);

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
-import { type Turn, turns } from "@/lib/db/schema";
+import { modelKeys, type Turn, turns } from "@/lib/db/schema";
 import type { TurnEnded } from "@/lib/protocol/events";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { storableText } from "../chat/storable-json";
@@ -28,7 +28,15 @@ export async function endTurnIn(
     .where(and(eq(turns.id, turnId), eq(turns.state, "running")))
     .returning();
   if (!turn) return null;
+  await noteModelError(tx, turn);
   await appendChatEvents(tx, ctx, turn.chatId, [turnEvent(turn)]);
   await ctx.jobs.enqueue(tx, { name: "finish_turn", orgId: ctx.orgId, turnId });
   return turn;
+}
+
+/** The settings show what a model last failed with, until it works again. */
+async function noteModelError(tx: DbTransaction, turn: Turn): Promise<void> {
+  if (!turn.modelKeyId || (turn.state !== "failed" && turn.state !== "done")) return;
+  const lastError = turn.state === "failed" ? turn.message : null;
+  await tx.update(modelKeys).set({ lastError }).where(eq(modelKeys.id, turn.modelKeyId));
 }
