@@ -18,6 +18,7 @@ export function readConfig(path: string): EngineSettings {
   }
   const defaults = {
     hostAddresses: [],
+    previewHost: "localhost",
     isSandboxed: true,
     ...engineDefaults,
     agentCommand: [process.execPath, join(import.meta.dirname, "agent.mjs")],

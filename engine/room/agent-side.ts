@@ -73,8 +73,8 @@ export function makeAgentSide(settings: EngineSettings): AgentSide {
     TERM: "xterm-256color",
     PYTHONUNBUFFERED: "1", // output is shown while a program runs
     WORKROOM_WORKSPACE: settings.workspaceDir,
-    // Dev servers of the Vite family answer only to hosts they know; previews come by <something>.localhost.
-    __VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS: ".localhost",
+    // Dev servers of the Vite family answer only to hosts they know; previews come by names below this one.
+    __VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS: `.${settings.previewHost}`,
   };
   const environment = (extra: Record<string, string> = {}) => ({ ...base, ...extra });
   return {

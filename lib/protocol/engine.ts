@@ -32,6 +32,8 @@ export const EngineConfig = z.object({
   epoch: z.number().int(),
   /** This machine's own addresses, which the wall probes must not reach. */
   hostAddresses: z.array(z.string()).optional(),
+  /** The host name below which previews are seen; `localhost` when none is given. */
+  previewHost: z.string().optional(),
   /** `false` outside a sandbox, in tests: children keep the engine's user. */
   isSandboxed: z.boolean().optional(),
   runDir: z.string().optional(), // holds engine.sock and model.sock
