@@ -1,19 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
 import type { ChatEvent } from "@/lib/protocol/events";
-import type { ChatView, MessageView, TurnView } from "@/lib/protocol/views";
+import type { MessageView, TurnView } from "@/lib/protocol/views";
 
 export const chatKeys = {
-  list: (workroomId: string) => ["workroom", workroomId, "chats"] as const,
   turns: (chatId: string) => ["chat", chatId, "turns"] as const,
 };
-
-export const chatsQuery = (workroomId: string) =>
-  queryOptions({
-    queryKey: chatKeys.list(workroomId),
-    queryFn: async ({ signal }) =>
-      (await api<{ chats: ChatView[] }>(`/workrooms/${workroomId}/chats`, { signal })).chats,
-  });
 
 export const turnsQuery = (chatId: string) =>
   queryOptions({
