@@ -47,7 +47,8 @@ async function revertPath(tree: Tree, read: SegmentReader, one: Revert): Promise
   const { path, entry, expectedSha256 } = one;
   if (!(await isAsExpected(tree, path, expectedSha256))) return false;
   if (!entry) return locate(tree.root, path, {}, removeNode);
-  await placeEntry(tree, read, entry);
+  // Written now: with its old time a browser or a build tool would take what it has for newer.
+  await placeEntry(tree, read, { ...entry, mtimeMs: Date.now() });
   return true;
 }
 
