@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { TestInstallation, until } from "./installation";
+import { checkout, TestInstallation, until } from "./installation";
 
 /** Facts of the installation under test, for the workers. */
 export type Product = { dataDir: string; port: number; pid: number; setupLink: string };
@@ -34,6 +34,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     ).catch(
       () => undefined, // What is left is told below.
     );
+    cpSync(path.join(installation.dataDir, "logs"), path.join(checkout, "test-results/logs"), {
+      recursive: true,
+    });
     const left = installation.endLeftovers();
     installation.remove();
     if (left.length > 0)
