@@ -24,11 +24,13 @@ export async function readEvents(
   after: number,
   limit: number,
 ): Promise<ChatEvent[]> {
-  await findChatObject(ctx, chatId);
-  // The time stays a date of the driver and the rest plain columns: one statement, which sets its organisation itself.
-  const { rows } = await ctx.db.execute(
-    sql`select seq, ts, turn_id, source, type, data from read_chat_events(${ctx.orgId}, ${chatId}, ${after}, ${limit})`,
-  );
+  // One statement that sets its organisation itself, asked together with the right to see what it answers.
+  const [{ rows }] = await Promise.all([
+    ctx.db.execute(
+      sql`select seq, ts, turn_id, source, type, data from read_chat_events(${ctx.orgId}, ${chatId}, ${after}, ${limit})`,
+    ),
+    findChatObject(ctx, chatId),
+  ]);
   return rows.map((raw) => {
     const row = Row.parse({ ...raw, ts: new Date(String(raw["ts"])) });
     return {

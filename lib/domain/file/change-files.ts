@@ -1,7 +1,9 @@
 import { inOrg } from "@/lib/db/client";
+import type { Workroom } from "@/lib/db/schema";
+import type { Action } from "../authorize";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
-import { loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroom } from "../workroom/load-workroom";
 import { writeAudit } from "../write-audit";
 
 /** A burst of edits makes one checkpoint. */
@@ -13,12 +15,12 @@ const CHECKPOINT_DELAY_MS = 1_500;
  */
 export async function changeFiles<T>(
   ctx: Context,
-  target: { workroomId: string; action: string; path: string },
-  change: () => Promise<T>,
+  target: { workroomId: string; action: string; path: string; permission?: Action },
+  change: (room: Workroom) => Promise<T>,
 ): Promise<T> {
-  const { workroomId, action, path } = target;
-  await inOrg(ctx.db, ctx.orgId, (tx) => loadWorkroomIn(tx, ctx, "workroom.write", workroomId));
-  const result = await change();
+  const { workroomId, action, path, permission = "workroom.write" } = target;
+  const room = await loadWorkroom(ctx, permission, workroomId);
+  const result = await change(room);
   await inOrg(ctx.db, ctx.orgId, async (tx) => {
     await writeAudit(tx, ctx, action, workroomId, { path });
     await ctx.jobs.enqueue(

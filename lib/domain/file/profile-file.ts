@@ -8,7 +8,8 @@ import { defineVerb } from "../define-verb";
 import { loadWorkroom } from "../workroom/load-workroom";
 import { profileTable } from "./profile-table";
 
-const MAX_PROFILE_BYTES = 16_777_216;
+/** Reading blocks this process, so a very large table is looked through in part, and the profile says so. */
+const MAX_PROFILE_BYTES = 8_388_608;
 
 export const isTablePath = (path: string): boolean => /\.(csv|tsv|tab)$/i.test(path);
 
@@ -27,7 +28,7 @@ export const profileFile = defineVerb({
   },
 });
 
-/** Reads the file's first 16 MiB and profiles them. */
+/** Reads the file's first 8 MiB and profiles them. */
 export async function readProfile(
   { host }: Pick<Context, "host">,
   workroomId: string,

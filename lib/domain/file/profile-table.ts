@@ -5,7 +5,7 @@ import { isText } from "@/lib/workspace/is-text";
 import { type ColumnProfile, profileColumn } from "./profile-column";
 import { suggestPrompts } from "./suggest-prompts";
 
-const MAX_ROWS = 200_000;
+const MAX_ROWS = 100_000;
 const MAX_COLUMNS = 500;
 const MAX_ODDITIES = 12;
 const delimiters = [",", ";", "\t", "|"];

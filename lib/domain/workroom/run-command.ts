@@ -4,10 +4,11 @@ import { WorkroomId } from "@/lib/protocol/ids";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { changeFiles } from "../file/change-files";
-import { loadWorkroom } from "./load-workroom";
 
 const MAX_OUTPUT_CHARACTERS = 500_000;
 const GRACE_MS = 10_000;
+
+const permission = "workroom.run";
 
 const Output = z.object({
   stdout: z.string(),
@@ -26,15 +27,15 @@ export const runCommand = defineVerb({
     timeoutMs: z.number().int().min(1).max(600_000).default(60_000),
   }),
   output: Output,
-  action: "workroom.run",
+  action: permission,
   rest: { method: "POST", path: "/workrooms/:workroomId/exec" },
   async run(ctx, { workroomId, command, timeoutMs }) {
-    const room = await loadWorkroom(ctx, "workroom.run", workroomId);
-    if (room.state !== "active")
-      throw new AppError("conflict", "The workroom is asleep. Wake it first.");
-    return changeFiles(ctx, { workroomId, action: "workroom.exec", path: "" }, () =>
-      collect(ctx, workroomId, { command, timeoutMs }),
-    );
+    const target = { workroomId, action: "workroom.exec", path: "", permission } as const;
+    return changeFiles(ctx, target, async (room) => {
+      if (room.state !== "active")
+        throw new AppError("conflict", "The workroom is asleep. Wake it first.");
+      return collect(ctx, workroomId, { command, timeoutMs });
+    });
   },
 });
 
