@@ -13,6 +13,7 @@ import { FileChangeView } from "./file-change-view";
 type ChangeListProps = {
   base: ChangeBase;
   changes: readonly FileChange[];
+  listedAt: number;
   isSideBySide: boolean;
   /** A phone: a file opens over the whole screen. */
   isNarrow: boolean;
@@ -21,7 +22,8 @@ type ChangeListProps = {
 const PAGE = 200;
 
 /** The changed files; each opens to its lines. The first one is open, so that there is something to see. */
-export function ChangeList({ base, changes, isSideBySide, isNarrow }: ChangeListProps) {
+export function ChangeList(props: ChangeListProps) {
+  const { base, changes, listedAt, isSideBySide, isNarrow } = props;
   const { workroom } = useWork();
   const request = useOpenRequest(workroom.id, "changes");
   const [openPaths, setOpenPaths] = useState<ReadonlySet<string>>(
@@ -49,6 +51,7 @@ export function ChangeList({ base, changes, isSideBySide, isNarrow }: ChangeList
             key={change.path}
             base={base}
             change={change}
+            listedAt={listedAt}
             isOpen={openPaths.has(change.path)}
             isSideBySide={isSideBySide}
             isNarrow={isNarrow}
@@ -72,7 +75,13 @@ export function ChangeList({ base, changes, isSideBySide, isNarrow }: ChangeList
             className="h-dvh max-h-dvh gap-2 rounded-none p-3 md:h-[92dvh] md:max-w-[min(96vw,90rem)] md:rounded-xl"
           >
             <div className="min-h-0 flex-1">
-              <FileChangeView base={base} path={full.path} isSideBySide={isSideBySide} isFilling />
+              <FileChangeView
+                base={base}
+                path={full.path}
+                listedAt={listedAt}
+                isSideBySide={isSideBySide}
+                isFilling
+              />
             </div>
           </DialogContent>
         )}

@@ -24,6 +24,7 @@ const kinds: Record<
 type ChangeRowProps = {
   base: ChangeBase;
   change: FileChange;
+  listedAt: number;
   isOpen: boolean;
   isSideBySide: boolean;
   isNarrow: boolean;
@@ -32,7 +33,7 @@ type ChangeRowProps = {
 };
 
 export function ChangeRow(props: ChangeRowProps) {
-  const { base, change, isOpen, isSideBySide, isNarrow, onToggle, onFullScreen } = props;
+  const { base, change, listedAt, isOpen, isSideBySide, isNarrow, onToggle, onFullScreen } = props;
   const bodyId = useId();
   const kind = kinds[change.kind];
   const slash = change.path.lastIndexOf("/") + 1;
@@ -67,6 +68,7 @@ export function ChangeRow(props: ChangeRowProps) {
           <FileChangeView
             base={base}
             path={change.path}
+            listedAt={listedAt}
             isSideBySide={isSideBySide}
             isFilling={false}
           />

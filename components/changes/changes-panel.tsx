@@ -98,6 +98,7 @@ function ChangesBody({ base, query, isSideBySide, isNarrow }: ChangesBodyProps) 
       key={base}
       base={base}
       changes={query.data.changes}
+      listedAt={query.dataUpdatedAt}
       isSideBySide={isSideBySide}
       isNarrow={isNarrow}
     />

@@ -15,14 +15,17 @@ const PADDING = 32;
 type FileChangeViewProps = {
   base: ChangeBase;
   path: string;
+  /** When the list of changes was read. */
+  listedAt: number;
   isSideBySide: boolean;
   isFilling: boolean;
 };
 
 /** The lines of one changed file, before and after. */
-export function FileChangeView({ base, path, isSideBySide, isFilling }: FileChangeViewProps) {
+export function FileChangeView(props: FileChangeViewProps) {
+  const { base, path, listedAt, isSideBySide, isFilling } = props;
   const { workroom } = useWork();
-  const diff = useQuery({ ...fileDiffQuery(workroom.id, base, path), retry: false });
+  const diff = useQuery({ ...fileDiffQuery(workroom.id, base, path, listedAt), retry: false });
   if (diff.isPending) return <Skeleton className="m-3 h-32" />;
   if (diff.isError && !diff.data) {
     return (

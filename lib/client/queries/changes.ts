@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
 import type { FileChange, FileDiff } from "@/lib/protocol/files";
 
@@ -7,8 +7,6 @@ export type ChangeBase = "turn" | "published";
 export const changeKeys = {
   all: (workroomId: string) => ["workroom", workroomId, "changes"] as const,
   set: (workroomId: string, base: ChangeBase) => ["workroom", workroomId, "changes", base] as const,
-  diff: (workroomId: string, base: ChangeBase, path: string) =>
-    ["workroom", workroomId, "changes", base, path] as const,
 };
 
 export type ChangeSet = { base: { kind: string; label: string }; changes: FileChange[] };
@@ -24,9 +22,21 @@ export const changesQuery = (workroomId: string, base: ChangeBase) =>
       }),
   });
 
-export const fileDiffQuery = (workroomId: string, base: ChangeBase, path: string) =>
+/**
+ * Both sides of one changed file. `listedAt` says which list it belongs to: with a new list the sides are read again,
+ * and a file that is in it no more is not asked for.
+ */
+export const fileDiffQuery = (
+  workroomId: string,
+  base: ChangeBase,
+  path: string,
+  listedAt: number,
+) =>
   queryOptions({
-    queryKey: changeKeys.diff(workroomId, base, path),
+    queryKey: ["file-diff", workroomId, base, path, listedAt] as const,
     queryFn: ({ signal }) =>
       api<FileDiff>(`/workrooms/${workroomId}/changes/file`, { query: { base, path }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 30_000,
   });
