@@ -79,19 +79,24 @@ const toNumber = (value: string) => Number(value.replaceAll(/[$€£,%\s]/g, "")
 function rangeOf(kind: Kind, index: number, rows: readonly string[][]) {
   if (kind === "boolean") return { min: null, max: null, sum: null };
   const toOrder = kind === "number" ? toNumber : sortableDate;
-  const span: { low?: Ordered; high?: Ordered } = {};
+  const span: Span = {};
   let sum = 0;
   for (const value of valuesOf(kind, index, rows)) {
     const order = toOrder(value);
     if (typeof order === "number") sum += order;
-    if (!span.low || order < span.low.order) span.low = { value, order };
-    if (!span.high || order > span.high.order) span.high = { value, order };
+    widen(span, { value, order });
   }
   const total = kind === "number" && Number.isFinite(sum) ? Math.round(sum * 1e6) / 1e6 : null;
   return { min: span.low?.value ?? null, max: span.high?.value ?? null, sum: total };
 }
 
 type Ordered = { value: string; order: number | string };
+type Span = { low?: Ordered; high?: Ordered };
+
+function widen(span: Span, one: Ordered): void {
+  if (!span.low || one.order < span.low.order) span.low = one;
+  if (!span.high || one.order > span.high.order) span.high = one;
+}
 
 function* valuesOf(kind: Kind, index: number, rows: readonly string[][]): Generator<string> {
   for (const row of rows) {
