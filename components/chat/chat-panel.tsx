@@ -19,7 +19,9 @@ import { showToast } from "@/lib/client/toast";
 import { useOutbox } from "@/lib/client/use-outbox";
 import { useUploads } from "@/lib/client/use-uploads";
 import type { WorkroomView } from "@/lib/protocol/views";
+import { ChatSwitcher } from "./chat-switcher";
 import { ChatTimeline, type ShowWork } from "./chat-timeline";
+import { useOpenChat } from "./use-open-chat";
 
 type ChatPanelProps = {
   workroom: WorkroomView;
@@ -49,9 +51,25 @@ function useStop(chatId: string, chat: ChatState) {
   return { onStop: isRunning ? () => stop.mutate() : undefined, isStopping: stop.isPending };
 }
 
-/** The middle of a workroom: what was said and done, and where to say more. */
-export function ChatPanel({ workroom, composerRef, onWrite, onShowWork }: ChatPanelProps) {
-  const chatId = workroom.mainChatId;
+/** The middle of a workroom: which chat is open, what was said and done in it, and where to say more. */
+export function ChatPanel(props: ChatPanelProps) {
+  const { chats, chatId, open, create, isCreating } = useOpenChat(props.workroom);
+  return (
+    <div className="flex h-full min-h-0 min-w-0 flex-col">
+      <ChatSwitcher
+        chats={chats}
+        chatId={chatId}
+        isCreating={isCreating}
+        onOpen={open}
+        onCreate={create}
+      />
+      <OpenChat key={chatId} chatId={chatId} {...props} />
+    </div>
+  );
+}
+
+function OpenChat(props: ChatPanelProps & { chatId: string }) {
+  const { workroom, chatId, composerRef, onWrite, onShowWork } = props;
   const { data: viewer } = useQuery(viewerQuery());
   const { chat, status, error, retry } = useChat(workroom.id, chatId);
   const outbox = useOutbox(chatId);
@@ -62,7 +80,7 @@ export function ChatPanel({ workroom, composerRef, onWrite, onShowWork }: ChatPa
   const drop = useFileDrop(uploads.add);
   const { onStop, isStopping } = useStop(chatId, chat);
   return (
-    <div className="relative flex h-full min-h-0 min-w-0 flex-col" {...drop.dropProps}>
+    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...drop.dropProps}>
       {drop.isOver && <DropOverlay />}
       {status === "loading" && <ChatSkeleton />}
       {status === "failed" && (

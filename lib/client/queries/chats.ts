@@ -1,11 +1,23 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
 import type { ChatEvent } from "@/lib/protocol/events";
-import type { MessageView, TurnView } from "@/lib/protocol/views";
+import type { ChatView, MessageView, TurnView } from "@/lib/protocol/views";
 
 export const chatKeys = {
+  list: (workroomId: string) => ["workroom", workroomId, "chats"] as const,
   turns: (chatId: string) => ["chat", chatId, "turns"] as const,
 };
+
+export const chatsQuery = (workroomId: string) =>
+  queryOptions({
+    queryKey: chatKeys.list(workroomId),
+    queryFn: async ({ signal }) =>
+      (await api<{ chats: ChatView[] }>(`/workrooms/${workroomId}/chats`, { signal })).chats,
+  });
+
+/** Opens another chat in a workroom. It shares the files, not the conversation. */
+export const createChat = (workroomId: string) =>
+  api<ChatView>(`/workrooms/${workroomId}/chats`, { method: "POST", body: {} });
 
 export const turnsQuery = (chatId: string) =>
   queryOptions({

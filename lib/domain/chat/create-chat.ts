@@ -11,6 +11,7 @@ import { actorId } from "../system-context";
 import { loadWorkroomIn } from "../workroom/load-workroom";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
+import { UNTITLED_CHAT } from "./untitled-chat";
 import { viewChats } from "./view-chat";
 
 const MAX_CHATS = 200;
@@ -20,7 +21,7 @@ export const createChat = defineVerb({
   summary: "Opens another chat in a workroom; it shares the files.",
   input: z.strictObject({
     workroomId: WorkroomId,
-    title: z.string().trim().min(1).max(120).default("New chat"),
+    title: z.string().trim().min(1).max(120).default(UNTITLED_CHAT),
   }),
   output: ChatView,
   action: "workroom.write",

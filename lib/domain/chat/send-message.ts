@@ -1,7 +1,14 @@
 import { and, eq, max } from "drizzle-orm";
 import { z } from "zod";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
-import { type Message, messages, type Workroom, workrooms } from "@/lib/db/schema";
+import {
+  type Chat,
+  chats,
+  type Message,
+  messages,
+  type Workroom,
+  workrooms,
+} from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { ChatId } from "@/lib/protocol/ids";
@@ -16,6 +23,7 @@ import { writeAudit } from "../write-audit";
 import { appendChatEvents } from "./append-chat-events";
 import { loadChatIn } from "./load-chat";
 import { MessageText, titleOf } from "./message-text";
+import { UNTITLED_CHAT } from "./untitled-chat";
 import { viewMessage } from "./view-message";
 
 const MAX_QUEUED = 100;
@@ -37,7 +45,9 @@ export const sendMessage = defineVerb({
   rest: { method: "POST", path: "/chats/:chatId/messages" },
   async run(ctx, input) {
     const { view, workroomId } = await inOrg(ctx.db, ctx.orgId, async (tx) => {
-      const { room } = await loadChatIn(tx, ctx, "workroom.write", input.chatId, { lock: true });
+      const { chat, room } = await loadChatIn(tx, ctx, "workroom.write", input.chatId, {
+        lock: true,
+      });
       const known = await findMessage(tx, input);
       if (known) return { view: await viewMessage(tx, known), workroomId: room.id };
       const message = await insertMessage(tx, ctx, input);
@@ -45,6 +55,7 @@ export const sendMessage = defineVerb({
       await appendChatEvents(tx, ctx, input.chatId, [
         { type: "chat/message", turnId: null, data: view },
       ]);
+      await nameChat(tx, chat, input.text);
       await showRoom(tx, ctx, room, input.text);
       await writeAudit(tx, ctx, "message.send", message.id, { workroomId: room.id });
       await ctx.jobs.enqueue(tx, {
@@ -92,6 +103,13 @@ async function insertMessage(tx: DbTransaction, ctx: Context, input: Input): Pro
     .returning();
   if (!message) throw new Error("One message was inserted.");
   return message;
+}
+
+/** A chat is called by its first message. */
+async function nameChat(tx: DbTransaction, chat: Chat, text: string): Promise<void> {
+  if (chat.title !== UNTITLED_CHAT) return;
+  const title = titleOf(text) || UNTITLED_CHAT;
+  await tx.update(chats).set({ title }).where(eq(chats.id, chat.id));
 }
 
 /** The first message makes a draft a room, gives it a title, and any message wakes it. */

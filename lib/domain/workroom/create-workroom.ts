@@ -8,6 +8,7 @@ import { idPrefixes, newId, randomBase32 } from "@/lib/ids";
 import { WorkroomView } from "@/lib/protocol/views";
 import { authorize } from "../authorize";
 import type { Context } from "../context";
+import { UNTITLED_CHAT } from "../chat/untitled-chat";
 import { defineVerb } from "../define-verb";
 import { writeAudit } from "../write-audit";
 import { publishWorkroom } from "./publish-change";
@@ -54,7 +55,13 @@ export const createWorkroom = defineVerb({
         .onConflictDoNothing({ target: workrooms.id })
         .returning();
       if (created[0]) {
-        const chat = { id: newId("chat"), orgId, workroomId: id, title: "Main", createdAt: now };
+        const chat = {
+          id: newId("chat"),
+          orgId,
+          workroomId: id,
+          title: UNTITLED_CHAT,
+          createdAt: now,
+        };
         await tx.insert(chats).values({ ...chat, createdBy: actor.userId });
         await writeAudit(tx, ctx, "workroom.create", id, { isDraft });
         await ctx.jobs.enqueue(tx, { name: "reconcile_workroom", orgId, workroomId: id });
