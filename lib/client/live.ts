@@ -21,7 +21,7 @@ type LiveSocketOptions = {
 };
 
 const FIRST_RETRY_MS = 500;
-const MAX_RETRY_MS = 15_000;
+const MAX_RETRY_MS = 5_000;
 /** The server pings more often than this; a line that says nothing for so long is dead. */
 const SILENCE_MS = 45_000;
 

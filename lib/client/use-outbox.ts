@@ -12,7 +12,7 @@ export type OutboxMessage = {
   error: string | null;
 };
 
-const RETRY_DELAYS_MS = [500, 2_000, 5_000] as const;
+const RETRY_DELAYS_MS = [500, 2_000, 5_000, 10_000] as const;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
