@@ -15,20 +15,24 @@ export const findPageActor = cache(async (): Promise<SignedIn | null> => {
   return findActor(await getPorts(), { headers: await headers() });
 });
 
-/** What a page of an organisation may read with. Leads to the log-in page, or to "not found" for a foreign one. */
-export async function openPage(orgSlug: string, path: string): Promise<Context> {
+/** What a page of an organisation may read with; `null` for nobody. A foreign organisation is "not found". */
+export const findPage = cache(async (orgSlug: string): Promise<Context | null> => {
   const ports = await getPorts();
   try {
     const signedIn = await findActor(ports, { headers: await headers() }, { orgSlug });
-    if (signedIn) {
-      const { actor, orgId } = signedIn;
-      return { ...ports, actor, orgId, requestId: newId("request") };
-    }
+    if (!signedIn) return null;
+    const { actor, orgId } = signedIn;
+    return { ...ports, actor, orgId, requestId: newId("request") };
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
   }
-  redirect(`/login?${new URLSearchParams({ callbackUrl: path })}`);
+});
+
+/** As `findPage`; leads nobody to the log-in page, and from there back to `path`. */
+export async function openPage(orgSlug: string, path: string): Promise<Context> {
+  const ctx = await findPage(orgSlug);
+  return ctx ?? redirect(`/login?${new URLSearchParams({ callbackUrl: path })}`);
 }
 
 /** Reads for a page what the REST door would answer. */

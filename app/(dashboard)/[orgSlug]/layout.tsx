@@ -6,7 +6,7 @@ import { viewerQuery } from "@/lib/client/queries/viewer";
 import { workroomKeys } from "@/lib/client/queries/workrooms";
 import { getViewer } from "@/lib/domain/org/get-viewer";
 import { listWorkrooms } from "@/lib/domain/workroom/list-workrooms";
-import { openPage, readVerb } from "@/lib/server/page-context";
+import { findPage, readVerb } from "@/lib/server/page-context";
 
 type OrgLayoutProps = { children: ReactNode; params: Promise<{ orgSlug: string }> };
 
@@ -16,7 +16,9 @@ const MOST_ROOMS_IN_HTML = 200;
 /** The first paint already knows who looks and which workrooms there are. */
 export default async function OrgLayout({ children, params }: OrgLayoutProps) {
   const { orgSlug } = await params;
-  const ctx = await openPage(orgSlug, `/${orgSlug}`);
+  const ctx = await findPage(orgSlug);
+  // The page knows its own address, so it is the one that leads to the log-in page and back.
+  if (!ctx) return children;
   const [viewer, { workrooms }] = await Promise.all([
     readVerb(getViewer, ctx, {}),
     readVerb(listWorkrooms, ctx, { view: "mine" }),
