@@ -131,8 +131,9 @@ test("changes show what a turn did, side by side and inline", async ({
   await room.showTab("Changes");
   const changes = room.page.getByRole("tabpanel", { name: "Changes" });
   await expect(changes.getByText(/index\.html/).first()).toBeVisible();
-  await changes.getByText(/\.py/).first().click();
-  await expect(changes.locator(".monaco-diff-editor")).toBeVisible();
+  await expect(changes.locator(".monaco-diff-editor.side-by-side")).toBeVisible();
+  await changes.getByRole("button", { name: "Side by side" }).click();
+  await expect(changes.locator(".monaco-diff-editor:not(.side-by-side)")).toBeVisible();
   await checkAccessibility();
   await takePicture(room.page, "changes");
 });

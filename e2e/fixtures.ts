@@ -34,6 +34,7 @@ export const test = base.extend<Fixtures>({
     await use(async (other = page) => {
       // Pages that an employee wrote, and Monaco's own widgets, are not our markup.
       const found = await new AxeBuilder({ page: other })
+        .setLegacyMode() // No second page a look, which would cost seconds; frames are left out anyway.
         .exclude("iframe")
         .exclude(".monaco-editor")
         .exclude(".xterm")

@@ -42,6 +42,15 @@ async function startCounting(): Promise<string> {
   return turn?.id ?? "";
 }
 
+/** The program of the room itself, not the one that reaps or wraps it. */
+function roomProgram(name: string): number {
+  const found = installation
+    .roomPrograms()
+    .find(({ command }) => command.includes(name) && !/tini|bwrap|setpriv/.test(command));
+  if (!found) throw new Error(`${name} does not run.`);
+  return found.pid;
+}
+
 const stateOf = async (turnId: string) => {
   const { turns } = await signed.api.ask<{ turns: { id: string; state: string }[] }>(
     "GET",
@@ -110,8 +119,7 @@ test("kill -9 of the host in mid-turn: the next host adopts the room and the tur
 
 test("kill -9 of the agent in mid-turn: the turn says interrupted, the next message is answered", async () => {
   const turnId = await startCounting();
-  const agent = installation.roomPrograms().find(({ command }) => command.includes("agent.mjs"));
-  process.kill(agent?.pid ?? 0, "SIGKILL");
+  process.kill(roomProgram("agent.mjs"), "SIGKILL");
   await expect.poll(() => stateOf(turnId), { timeout: 30_000 }).toMatch(/interrupted|failed/);
   await sendMessage(signed.api, room.mainChatId, "Count to 1");
   await expect
@@ -121,10 +129,7 @@ test("kill -9 of the agent in mid-turn: the turn says interrupted, the next mess
 
 test("kill -9 of the engine in mid-turn: the turn says interrupted, files stay, the next message wakes the room", async () => {
   const turnId = await startCounting();
-  const engine = installation
-    .roomPrograms()
-    .find(({ command }) => command.includes("engine.mjs") && !command.includes("tini"));
-  process.kill(engine?.pid ?? 0, "SIGKILL");
+  process.kill(roomProgram("engine.mjs"), "SIGKILL");
   await expect.poll(() => stateOf(turnId), { timeout: 30_000 }).toBe("interrupted");
   await sendMessage(signed.api, room.mainChatId, "Count to 1");
   await expect

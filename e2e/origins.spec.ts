@@ -94,13 +94,15 @@ test.describe("a hostile preview", () => {
       return {
         cookies: document.cookie,
         read: await outcome(() => fetch(`${origin}/api/v1/viewer`, { credentials: "include" })),
-        post: await fetch(`${origin}/api/v1/workrooms`, {
-          method: "POST",
-          mode: "no-cors",
-          credentials: "include",
-          headers: { "content-type": "text/plain" },
-          body: JSON.stringify({ title: "forged", idempotencyKey: "forged-1" }),
-        }).then(() => "sent"),
+        post: await outcome(() =>
+          fetch(`${origin}/api/v1/workrooms`, {
+            method: "POST",
+            mode: "no-cors",
+            credentials: "include",
+            headers: { "content-type": "text/plain" },
+            body: JSON.stringify({ title: "forged", idempotencyKey: "forged-1" }),
+          }),
+        ),
         worker: await outcome(() =>
           navigator.serviceWorker.register(`${origin}/sw.js`, { scope: `${origin}/` }),
         ),

@@ -3,6 +3,8 @@ import { expect, test } from "./fixtures";
 import { exec, makeRoom } from "./support/rooms";
 import { takePicture } from "./support/take-picture";
 
+test.describe.configure({ timeout: 120_000 });
+
 const phone = { width: 390, height: 844 };
 
 /** Nothing sticks out of a narrow screen. */
