@@ -24,24 +24,8 @@ const PAGE = 200;
 /** The changed files; each opens to its lines. The first one is open, so that there is something to see. */
 export function ChangeList(props: ChangeListProps) {
   const { base, changes, listedAt, isSideBySide, isNarrow } = props;
-  const { workroom } = useWork();
-  const request = useOpenRequest(workroom.id, "changes");
-  const [openPaths, setOpenPaths] = useState<ReadonlySet<string>>(
-    () => new Set(isNarrow ? [] : changes.slice(0, 1).map((change) => change.path)),
-  );
-  const [fullPath, setFullPath] = useState<string | null>(null);
   const [shownCount, setShownCount] = useState(PAGE);
-  const [seenRequest, setSeenRequest] = useState(0);
-  if (request && request.id !== seenRequest) {
-    setSeenRequest(request.id);
-    if (isNarrow) setFullPath(request.path);
-    else setOpenPaths(new Set([...openPaths, request.path]));
-  }
-  const toggle = (path: string) => {
-    const next = new Set(openPaths);
-    if (!next.delete(path)) next.add(path);
-    setOpenPaths(next);
-  };
+  const { openPaths, toggle, fullPath, setFullPath } = useOpenChanges(changes, isNarrow);
   const full = changes.find((change) => change.path === fullPath);
   return (
     <>
@@ -88,4 +72,26 @@ export function ChangeList(props: ChangeListProps) {
       </Dialog>
     </>
   );
+}
+
+/** Which files are open, and which one has the whole screen; a wish from elsewhere opens its file. */
+function useOpenChanges(changes: readonly FileChange[], isNarrow: boolean) {
+  const { workroom } = useWork();
+  const request = useOpenRequest(workroom.id, "changes");
+  const [openPaths, setOpenPaths] = useState<ReadonlySet<string>>(
+    () => new Set(isNarrow ? [] : changes.slice(0, 1).map((change) => change.path)),
+  );
+  const [fullPath, setFullPath] = useState<string | null>(null);
+  const [seenRequest, setSeenRequest] = useState(0);
+  if (request && request.id !== seenRequest) {
+    setSeenRequest(request.id);
+    if (isNarrow) setFullPath(request.path);
+    else setOpenPaths(new Set([...openPaths, request.path]));
+  }
+  const toggle = (path: string) => {
+    const next = new Set(openPaths);
+    if (!next.delete(path)) next.add(path);
+    setOpenPaths(next);
+  };
+  return { openPaths, toggle, fullPath, setFullPath };
 }

@@ -38,6 +38,7 @@ export function DiffEditor({ path, before, after, isSideBySide, isFilling }: Dif
     editor.setModel(models);
     editorRef.current = editor;
     const stopFollowing = followContentHeight(editor, setHeight);
+    editor.revealFirstDiff();
     return () => {
       stopFollowing();
       editor.dispose();

@@ -10,6 +10,7 @@ export const editorOptions = {
   scrollBeyondLastLine: false,
   smoothScrolling: false,
   stickyScroll: { enabled: false },
+  renderFinalNewline: "on",
   renderLineHighlight: "none",
   overviewRulerLanes: 0,
   fixedOverflowWidgets: true,
