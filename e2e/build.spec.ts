@@ -47,18 +47,18 @@ test("the employee's plan, steps, diff and output stream; a reload in the middle
   checkAccessibility,
 }) => {
   await room.open(workroomId);
-  await expect(room.lastTurn.getByRole("region", { name: "Plan" })).toBeVisible();
+  await expect(room.lastTurn.getByRole("group", { name: "Plan" })).toBeVisible();
   await room.page.reload();
   await room.turnEnd();
 
   const turn = room.lastTurn;
-  await expect(turn.getByRole("region", { name: "Plan" })).toContainText("4 of 4");
+  await expect(turn.getByRole("group", { name: "Plan" })).toContainText("4 of 4");
   await expect(turn.getByText("Your dashboard is ready")).toHaveCount(1);
   await expect(turn.getByText("10,000 rows", { exact: false }).first()).toBeVisible();
   const step = turn.getByRole("button", { name: builtOnce });
   await expect(step).toHaveCount(1);
   await step.click();
-  await expect(turn.getByRole("region", { name: "Command and output" }).first()).toContainText(
+  await expect(turn.getByRole("group", { name: "Command and output" }).first()).toContainText(
     "Rows: 10,000",
   );
   await expect(room.chat.getByRole("article", { name: SCRIPTED })).toHaveCount(1);

@@ -13,7 +13,7 @@ const words = { completed: "done", in_progress: "now", pending: "to do" };
 export function PlanList({ plan }: { plan: readonly PlanEntry[] }) {
   const done = plan.filter(({ status }) => status === "completed").length;
   return (
-    <section aria-label="Plan" className="rounded-lg border bg-card px-3 py-2.5">
+    <div role="group" aria-label="Plan" className="rounded-lg border bg-card px-3 py-2.5">
       <p className="mb-1.5 flex justify-between text-xs font-medium text-muted-foreground">
         Plan
         <span className="tabular-nums">
@@ -33,6 +33,6 @@ export function PlanList({ plan }: { plan: readonly PlanEntry[] }) {
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   );
 }

@@ -25,7 +25,7 @@ function ColumnTable({ columns }: { columns: readonly Column[] }) {
   return (
     // A wide table scrolls by itself, and by keyboard too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section aria-label="Columns" tabIndex={0} className="max-h-56 overflow-auto border-y">
+    <div role="group" aria-label="Columns" tabIndex={0} className="max-h-56 overflow-auto border-y">
       <table className="w-full text-left text-[0.8125rem]">
         <thead className="sticky top-0 bg-card text-muted-foreground">
           <tr className="border-b">
@@ -53,7 +53,7 @@ function ColumnTable({ columns }: { columns: readonly Column[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -52,7 +52,8 @@ export function StepDiff({ diff, onOpenChanges }: StepDiffProps) {
         <span className="text-success">+{added}</span>
         {removed > 0 && <span className="text-danger">−{removed}</span>}
       </p>
-      <section
+      <div
+        role="group"
         aria-label={`Changes of ${diff.path}`}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- It scrolls, by keyboard too.
         tabIndex={0}
@@ -61,7 +62,7 @@ export function StepDiff({ diff, onOpenChanges }: StepDiffProps) {
         {shown.map((line) => (
           <Line key={line.id} line={line} />
         ))}
-      </section>
+      </div>
       {lines.length > FOLDED_LINES && (
         <button
           type="button"

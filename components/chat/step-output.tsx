@@ -14,7 +14,8 @@ export function StepOutput({ command, output, isRunning }: StepOutputProps) {
     : text.slice(-MOST_CHARS);
   return (
     // Long output scrolls by itself, and by keyboard too.
-    <section
+    <div
+      role="group"
       aria-label="Command and output"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -29,6 +30,6 @@ export function StepOutput({ command, output, isRunning }: StepOutputProps) {
       {isCut && !isRunning && <p className="text-muted-foreground">… the beginning is left out</p>}
       {shown && <pre className="break-words whitespace-pre-wrap">{shown}</pre>}
       {!shown && !isRunning && <p className="text-muted-foreground">No output</p>}
-    </section>
+    </div>
   );
 }
