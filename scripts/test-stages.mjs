@@ -16,7 +16,6 @@ const check = (name, title) => ({
 });
 
 const vitestOptions = (report) => [
-  "--passWithNoTests",
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
@@ -31,7 +30,7 @@ const vitest = (project) => {
     report,
     command: program("vitest/vitest.mjs", "run", "--project", project, ...vitestOptions(report)),
     count: () => countVitest(report),
-    limitMs: minutes(10),
+    limitMs: minutes(20),
   };
 };
 
@@ -68,6 +67,6 @@ export const stages = [
     command: program("@playwright/test/cli.js", "test"),
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: endToEndReport },
     count: () => countPlaywright(endToEndReport),
-    limitMs: minutes(15),
+    limitMs: minutes(25),
   },
 ];
