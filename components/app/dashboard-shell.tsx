@@ -27,7 +27,7 @@ export function DashboardShell({ children }: { children: ReactNode }) {
   const viewer = useQuery(viewerQuery());
   if (viewer.data)
     return (
-      <LiveProvider viewerId={viewer.data.user.id}>
+      <LiveProvider>
         <Frame viewer={viewer.data}>{children}</Frame>
       </LiveProvider>
     );
@@ -36,6 +36,7 @@ export function DashboardShell({ children }: { children: ReactNode }) {
       <main className="h-dvh">
         <ErrorState
           title="Can't open your workrooms"
+          isWholePage
           message={errorText(viewer.error)}
           onRetry={() => void viewer.refetch()}
         />

@@ -12,13 +12,13 @@ const liveUrl = () => {
 };
 
 /** Keeps one live socket for the tab and writes what it says about workrooms into the query cache. */
-export function LiveProvider({ viewerId, children }: { viewerId: string; children: ReactNode }) {
+export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [socket] = useState(
     () =>
       new LiveSocket({
         url: liveUrl,
-        onWorkroom: (workroom) => storeWorkroom(client, workroom, viewerId),
+        onWorkroom: (workroom) => storeWorkroom(client, workroom),
         onWorkroomRemoved: (workroomId) => dropWorkroom(client, workroomId),
         onReconnect: () => void client.invalidateQueries(),
       }),

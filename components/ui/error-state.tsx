@@ -6,15 +6,23 @@ type ErrorStateProps = {
   title: string;
   message: string;
   onRetry?: () => void;
+  isWholePage?: boolean;
   className?: string;
 };
 
 /** Says what did not work in plain words and offers to try again. */
-export function ErrorState({ title, message, onRetry, className }: ErrorStateProps) {
+export function ErrorState({
+  title,
+  message,
+  onRetry,
+  isWholePage = false,
+  className,
+}: ErrorStateProps) {
   return (
     <div role="alert" className={className}>
       <EmptyState
         title={title}
+        isWholePage={isWholePage}
         action={
           onRetry && (
             <Button onClick={onRetry}>

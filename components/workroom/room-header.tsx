@@ -17,7 +17,6 @@ const RoomMenu = lazyMenu<RoomMenuProps>(
 
 type RoomHeaderProps = {
   workroom: WorkroomView;
-  viewerId: string;
   actions: RoomActions;
   isWorkOpen: boolean;
   onOpenWork: () => void;
@@ -44,7 +43,7 @@ export function RoomHeader(props: RoomHeaderProps) {
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5">
       <MenuButton />
-      <TitleField workroom={workroom} viewerId={props.viewerId} />
+      <TitleField workroom={workroom} />
       <div className="order-last flex w-full min-w-0 flex-wrap items-center gap-2 md:order-none md:w-auto">
         <StateChip workroom={workroom} onOpenWalls={props.onOpenWalls} />
         <WakeButton workroom={workroom} actions={actions} />

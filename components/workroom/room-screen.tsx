@@ -8,7 +8,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorText } from "@/lib/client/api";
-import { viewerQuery } from "@/lib/client/queries/viewer";
 import { workroomQuery } from "@/lib/client/queries/workrooms";
 
 // The room is far more code than the list of rooms: it is fetched when one is opened.
@@ -34,6 +33,7 @@ function NoRoom({ orgSlug }: { orgSlug: string }) {
   return (
     <EmptyState
       title="This workroom doesn't exist"
+      isWholePage
       action={
         <Button asChild>
           <Link href={`/${orgSlug}`}>All workrooms</Link>
@@ -47,16 +47,15 @@ function NoRoom({ orgSlug }: { orgSlug: string }) {
 
 /** One workroom: loads it, then shows it. */
 export function RoomScreen({ orgSlug, workroomId }: { orgSlug: string; workroomId: string }) {
-  const { data: viewer } = useQuery(viewerQuery());
   const room = useQuery(workroomQuery(workroomId));
-  if (room.data && viewer)
-    return <Room key={workroomId} workroom={room.data} viewer={viewer} orgSlug={orgSlug} />;
+  if (room.data) return <Room key={workroomId} workroom={room.data} orgSlug={orgSlug} />;
   if (room.error instanceof ApiError && room.error.code === "not_found")
     return <NoRoom orgSlug={orgSlug} />;
   if (room.isError)
     return (
       <ErrorState
         title="Can't open this workroom"
+        isWholePage
         message={errorText(room.error)}
         onRetry={() => void room.refetch()}
         className="h-full"

@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { openWorkTab } from "@/components/work/work-tab-store";
 import { useIsPhone } from "@/lib/client/use-is-phone";
 import { useTabState } from "@/lib/client/use-tab-state";
-import type { ViewerView, WorkroomView } from "@/lib/protocol/views";
+import type { WorkroomView } from "@/lib/protocol/views";
 import { RoomBanners } from "./room-banners";
 import { RoomDialogs, type RoomDialog } from "./room-dialogs";
 import { RoomHeader } from "./room-header";
@@ -21,7 +21,7 @@ const WorkPanel = dynamic(async () => (await import("@/components/work/work-pane
   loading: () => <Skeleton className="m-3 h-8" />,
 });
 
-type RoomProps = { workroom: WorkroomView; viewer: ViewerView; orgSlug: string };
+type RoomProps = { workroom: WorkroomView; orgSlug: string };
 
 /** What of the room is in sight: the right side, the page of a phone, a dialog. */
 function useRoomView(workroomId: string) {
@@ -52,12 +52,11 @@ function useRoomView(workroomId: string) {
 }
 
 /** Chat on the left, the work on the right, and what concerns the whole room above both. */
-export function Room({ workroom, viewer, orgSlug }: RoomProps) {
-  const viewerId = viewer.user.id;
+export function Room({ workroom, orgSlug }: RoomProps) {
   const isPhone = useIsPhone();
   const view = useRoomView(workroom.id);
   const { isWorkOpen, setWorkOpen, setDialog, write } = view;
-  const actions = useRoomActions(workroom, orgSlug, viewerId);
+  const actions = useRoomActions(workroom, orgSlug);
   useTabState(workroom);
 
   const chat = (
@@ -75,7 +74,6 @@ export function Room({ workroom, viewer, orgSlug }: RoomProps) {
     <div className="flex min-h-0 flex-1 flex-col">
       <RoomHeader
         workroom={workroom}
-        viewerId={viewerId}
         actions={actions}
         isWorkOpen={isWorkOpen}
         onOpenWork={() => setWorkOpen(true)}

@@ -7,12 +7,12 @@ import { showToast } from "@/lib/client/toast";
 import type { WorkroomView } from "@/lib/protocol/views";
 
 /** The workroom's name; click it to change it. Enter or leaving saves, Escape takes the change back. */
-export function TitleField({ workroom, viewerId }: { workroom: WorkroomView; viewerId: string }) {
+export function TitleField({ workroom }: { workroom: WorkroomView }) {
   const client = useQueryClient();
   const [draft, setDraft] = useState<string | null>(null);
   const rename = useMutation({
     mutationFn: (title: string) => renameWorkroom(workroom.id, title),
-    onSuccess: (renamed) => storeWorkroom(client, renamed, viewerId),
+    onSuccess: (renamed) => storeWorkroom(client, renamed),
     onError: (error) => showToast(errorText(error), { tone: "error" }),
   });
   const save = () => {

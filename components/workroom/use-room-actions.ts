@@ -17,10 +17,10 @@ const tell = (error: unknown) => showToast(errorText(error), { tone: "error" });
 export type RoomActions = ReturnType<typeof useRoomActions>;
 
 /** Sleep, wake and delete of one workroom. */
-export function useRoomActions(workroom: WorkroomView, orgSlug: string, viewerId: string) {
+export function useRoomActions(workroom: WorkroomView, orgSlug: string) {
   const client = useQueryClient();
   const router = useRouter();
-  const onSuccess = (view: WorkroomView) => storeWorkroom(client, view, viewerId);
+  const onSuccess = (view: WorkroomView) => storeWorkroom(client, view);
   const sleep = useMutation({
     mutationFn: () => sleepWorkroom(workroom.id),
     onSuccess,

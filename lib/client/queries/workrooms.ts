@@ -57,17 +57,22 @@ export const probeWalls = (workroomId: string) =>
 const byActivity = (a: WorkroomView, b: WorkroomView) =>
   b.lastActiveAt.localeCompare(a.lastActiveAt);
 
-/** Puts a newer view of a workroom into every list and page that shows it. */
-export function storeWorkroom(client: QueryClient, workroom: WorkroomView, viewerId: string): void {
+/**
+ * Puts a newer view of a workroom into every list and page that shows it. A list that does not have it is asked for
+ * again: only the server knows whether it belongs there, since a draft has no place in any list.
+ */
+export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void {
   client.setQueryData(workroomKeys.detail(workroom.id), workroom);
   for (const view of ["mine", "all"] as const) {
-    if (view === "mine" && workroom.createdBy.id !== viewerId) continue;
-    client.setQueryData<WorkroomView[]>(
-      workroomKeys.list(view),
-      (list) =>
-        list &&
-        [workroom, ...list.filter((other) => other.id !== workroom.id)].toSorted(byActivity),
-    );
+    const queryKey = workroomKeys.list(view);
+    const list = client.getQueryData<WorkroomView[]>(queryKey);
+    if (!list) continue;
+    if (list.some(({ id }) => id === workroom.id)) {
+      const others = list.filter(({ id }) => id !== workroom.id);
+      client.setQueryData<WorkroomView[]>(queryKey, [workroom, ...others].toSorted(byActivity));
+    } else {
+      void client.invalidateQueries({ queryKey });
+    }
   }
 }
 
