@@ -13,6 +13,8 @@ const words = { completed: "done", in_progress: "now", pending: "to do" };
 export function PlanList({ plan }: { plan: readonly PlanEntry[] }) {
   const done = plan.filter(({ status }) => status === "completed").length;
   return (
+    // A landmark each would be too many in a long chat, and a fieldset is for forms.
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <div role="group" aria-label="Plan" className="rounded-lg border bg-card px-3 py-2.5">
       <p className="mb-1.5 flex justify-between text-xs font-medium text-muted-foreground">
         Plan

@@ -24,7 +24,7 @@ function rangeOf(column: Column): string {
 function ColumnTable({ columns }: { columns: readonly Column[] }) {
   return (
     // A wide table scrolls by itself, and by keyboard too.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role
     <div role="group" aria-label="Columns" tabIndex={0} className="max-h-56 overflow-auto border-y">
       <table className="w-full text-left text-[0.8125rem]">
         <thead className="sticky top-0 bg-card text-muted-foreground">

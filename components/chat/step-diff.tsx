@@ -53,6 +53,7 @@ export function StepDiff({ diff, onOpenChanges }: StepDiffProps) {
         {removed > 0 && <span className="text-danger">−{removed}</span>}
       </p>
       <div
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- A fieldset is for forms.
         role="group"
         aria-label={`Changes of ${diff.path}`}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- It scrolls, by keyboard too.

@@ -15,6 +15,7 @@ export function StepOutput({ command, output, isRunning }: StepOutputProps) {
   return (
     // Long output scrolls by itself, and by keyboard too.
     <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- A fieldset is for forms.
       role="group"
       aria-label="Command and output"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
