@@ -99,6 +99,8 @@ test("the preview shows the numbers that the table adds up to", async ({
   await checkDashboard(room.preview, figures);
   await checkAccessibility();
   await takePicture(room.page, "workroom");
+  await room.page.emulateMedia({ colorScheme: "dark" });
+  await takePicture(room.page, "dark");
 });
 
 test("“Use bars” changes the chart before one's eyes, and undo takes exactly that back", async ({

@@ -41,7 +41,6 @@ for (const scheme of ["light", "dark"] as const)
       await expect(page.getByRole("tabpanel", { name: tab })).toBeVisible();
       await checkAccessibility();
     }
-    if (scheme === "dark") await takePicture(page, "dark");
     await api.call("DELETE", `/workrooms/${id}`);
   });
 
