@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { makeSales, salesCsv } from "../examples/sales";
-import { TestInstallation, until } from "../e2e/support/installation";
+import { ownUidBase, TestInstallation, until } from "../e2e/support/installation";
 import { coldStart } from "./cold-start";
 import { eventDelay } from "./event-delay";
 import { exec } from "./exec";
@@ -10,7 +10,6 @@ import { Owner } from "./owner";
 import { printRows, type Row } from "./rows";
 
 const ROUNDS = 7;
-const UID_BASE = 650_000_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -49,7 +48,7 @@ async function measure(installation: TestInstallation, port: number): Promise<Ro
 const at = process.argv.indexOf("--json");
 const jsonFile = at > 0 ? (process.argv[at + 1] ?? null) : null;
 const port = await freePort();
-const installation = new TestInstallation({ port, uidBase: UID_BASE });
+const installation = new TestInstallation({ port, uidBase: ownUidBase() });
 await installation.start();
 try {
   printRows(await measure(installation, port), jsonFile);

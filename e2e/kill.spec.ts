@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { freePort } from "./support/free-port";
-import { programTree, TestInstallation, until } from "./support/installation";
+import { ownUidBase, programTree, TestInstallation, until } from "./support/installation";
 import {
   exec,
   lastTurn,
@@ -70,7 +70,7 @@ async function seqsHaveNoGap(): Promise<void> {
 }
 
 test.beforeAll(async ({ browser }) => {
-  installation = new TestInstallation({ port: await freePort(), uidBase: 800_000_000 });
+  installation = new TestInstallation({ port: await freePort(), uidBase: ownUidBase() });
   await installation.start();
   signed = await signUp(browser, installation);
   room = await makeRoom(signed.api, "To be killed");
@@ -148,7 +148,7 @@ test("kill -9 of the database: the product comes back by itself", async () => {
 test("a second start on the same folder refuses in one line", async () => {
   const second = new TestInstallation({
     port: await freePort(),
-    uidBase: 800_000_000,
+    uidBase: ownUidBase(),
     dataDir: installation.dataDir,
   });
   await expect(second.start()).rejects.toThrow(/Workroom already runs on .* \(pid \d+\)/);

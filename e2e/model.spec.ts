@@ -2,7 +2,7 @@ import { ModelServer } from "../test/model-server/model-server";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import { freePort } from "./support/free-port";
-import { TestInstallation } from "./support/installation";
+import { ownUidBase, TestInstallation } from "./support/installation";
 import { exec, lastTurn, makeRoom, sendMessage } from "./support/rooms";
 import { type SignedUp, signUp } from "./support/sign-up";
 import { WorkroomPage } from "./support/workroom-page";
@@ -25,7 +25,7 @@ test.beforeAll(async ({ browser }) => {
   models = await ModelServer.start({ listen: 0, key: KEY, paceMs: 5 });
   installation = new TestInstallation({
     port: await freePort(),
-    uidBase: 750_000_000,
+    uidBase: ownUidBase(),
     env: { WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: `127.0.0.1:${models.port}` },
   });
   await installation.start();

@@ -1,19 +1,17 @@
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { checkout, TestInstallation, until } from "./installation";
+import { checkout, ownUidBase, TestInstallation, until } from "./installation";
 
 /** Facts of the installation under test, for the workers. */
 export type Product = { dataDir: string; port: number; pid: number; setupLink: string };
 export const productFile = (dataDir: string) => path.join(dataDir, "e2e-product.json");
-
-const UID_BASE = 700_000_000;
 
 /** Playwright's global set-up: one real installation for all journeys; the returned function takes it down again. */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const port = Number(process.env.WORKROOM_E2E_PORT);
   const installation = new TestInstallation({
     port,
-    uidBase: UID_BASE,
+    uidBase: ownUidBase(),
     env: { LOG_LEVEL: "info", WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: "127.0.0.0/8" },
   });
   await installation.start();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkFreeSpace, prepareDataFolder } from "./data-folder";
-import { isFolderLocked, lockFolder } from "./folder-lock";
+import { isFolderLocked, lockFolder, lockRoomUids } from "./folder-lock";
 import { keepSecrets } from "./secrets";
 
 let folder: string;
@@ -50,6 +50,14 @@ test("a folder has one holder at a time and says who it is", () => {
   unlock();
   expect(isFolderLocked(folder)).toBe(false);
   lockFolder(folder)();
+});
+
+test("two installations that run never share the rooms' user ids", () => {
+  const unlock = lockRoomUids(1_000_000, folder);
+  expect(() => lockRoomUids(1_000_000, folder)).toThrow(/WORKROOM_UID_BASE=501000000 npm run up/);
+  lockRoomUids(501_000_000, folder)();
+  unlock();
+  lockRoomUids(1_000_000, folder)();
 });
 
 test("secrets are made once, readable by their owner alone, and stay the same", () => {

@@ -3,10 +3,14 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "nod
 import path from "node:path";
 import { PlainFailure } from "./plain-failure";
 
+/** User ids of some thousand rooms. */
+const UID_DISTANCE = 500_000_000;
+
 type Attempt = { isTaken: true; fd: number } | { isTaken: false; holder: string };
 
-function tryLock(root: string): Attempt {
-  const file = path.join(root, "lock");
+const lockFile = (root: string) => path.join(root, "lock");
+
+function tryLock(file: string): Attempt {
   const fd = openSync(file, "a+", 0o600);
   const locked = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
     stdio: ["ignore", "ignore", "pipe", fd],
@@ -20,7 +24,7 @@ function tryLock(root: string): Attempt {
 
 /** Whether an installation runs on this folder now. */
 export function isFolderLocked(root: string): boolean {
-  const attempt = tryLock(root);
+  const attempt = tryLock(lockFile(root));
   if (attempt.isTaken) closeSync(attempt.fd);
   return !attempt.isTaken;
 }
@@ -32,13 +36,33 @@ export function isFolderLocked(root: string): boolean {
  * @throws PlainFailure when another process holds the folder
  */
 export function lockFolder(root: string): () => void {
-  const attempt = tryLock(root);
+  const attempt = tryLock(lockFile(root));
   if (!attempt.isTaken)
     throw new PlainFailure(
       `Workroom already runs on ${root}${attempt.holder ? ` (pid ${attempt.holder})` : ""}. ` +
         `Stop it first, or start this one on another folder: WORKROOM_DATA_DIR=… PORT=… npm run up`,
     );
-  ftruncateSync(attempt.fd);
-  writeSync(attempt.fd, `${process.pid}\n`);
-  return () => closeSync(attempt.fd);
+  return keep(attempt.fd);
+}
+
+/**
+ * Takes the rooms' user ids for this process: two installations of one machine with the same ids would end each
+ * other's rooms, since what runs under a room's ids is that room's. `folder` is root's own, the same for all.
+ *
+ * @throws PlainFailure when another installation that runs now has them
+ */
+export function lockRoomUids(uidBase: number, folder = "/run"): () => void {
+  const attempt = tryLock(path.join(folder, `workroom-uids-${uidBase}.lock`));
+  if (!attempt.isTaken)
+    throw new PlainFailure(
+      `Another Workroom on this machine (pid ${attempt.holder}) gives its rooms the user ids from ${uidBase}. ` +
+        `Give this one others: WORKROOM_UID_BASE=${uidBase + UID_DISTANCE} npm run up`,
+    );
+  return keep(attempt.fd);
+}
+
+function keep(fd: number): () => void {
+  ftruncateSync(fd);
+  writeSync(fd, `${process.pid}\n`);
+  return () => closeSync(fd);
 }

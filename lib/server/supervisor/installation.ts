@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Env, inheritedEnv } from "@/lib/env";
 import type { OuterView } from "./checkout-access";
 import { checkFreeSpace, type DataFolder, type HostUser, prepareDataFolder } from "./data-folder";
-import { isFolderLocked, lockFolder } from "./folder-lock";
+import { isFolderLocked, lockFolder, lockRoomUids } from "./folder-lock";
 import { installRuntime } from "./install-runtime";
 import { isAnswering } from "./is-answering";
 import { openLogFile } from "./log-file";
@@ -46,7 +46,13 @@ export class Installation {
   /** Takes the data folder. @throws PlainFailure when it is in use, can't be written or its disk is full */
   static take(around: Surroundings): Installation {
     const { root } = prepareDataFolder(around.env.WORKROOM_DATA_DIR, around.webUser);
-    const installation = new Installation(around, lockFolder(root));
+    const unlockFolder = lockFolder(root);
+    // Only root gives rooms user ids of their own.
+    const unlockUids = around.webUser ? lockRoomUids(around.env.WORKROOM_UID_BASE) : () => null;
+    const installation = new Installation(around, () => {
+      unlockUids();
+      unlockFolder();
+    });
     checkFreeSpace(installation.folder, around.env.WORKROOM_DISK_RESERVE);
     return installation;
   }
