@@ -138,12 +138,13 @@ test("a server on a taken port or one that never listens leaves the preview hone
   workroomPage: room,
 }) => {
   const { id } = await makeRoom(api, "Servers");
-  await exec(api, id, "cd /workspace && setsid python3 -m http.server 8123 >/dev/null 2>&1 &");
-  await expect
-    .poll(async () => (await exec(api, id, "python3 -m http.server 8123; true")).stderr, {
-      timeout: 20_000,
-    })
-    .toContain("Address already in use");
+  const second = await exec(
+    api,
+    id,
+    "setsid python3 -m http.server 8123 >/dev/null 2>&1 & " +
+      "until curl -sf http://127.0.0.1:8123 >/dev/null; do :; done; python3 -m http.server 8123",
+  );
+  expect(second.stderr).toContain("Address already in use");
   await room.open(id);
   await room.showTab("Preview");
   await expect(room.preview.locator("body")).toContainText("Directory listing");

@@ -180,8 +180,14 @@ test("a static page is published privately, made public, published again and tak
   await expect(stranger.locator("main")).toHaveAttribute("data-chart", "line");
 
   await takePicture(room.page, "versions");
-  await room.page.getByRole("button", { name: "Make version 1 live" }).click();
-  await expect(room.page.getByRole("button", { name: "Make version 2 live" })).toBeVisible();
+  const makeLive = (version: string) =>
+    room.page
+      .getByRole("list", { name: "Versions" })
+      .getByRole("listitem")
+      .filter({ hasText: version })
+      .getByRole("button", { name: "Make live" });
+  await makeLive("Version 1").click();
+  await expect(makeLive("Version 2")).toBeVisible();
   await stranger.reload();
   await expect(stranger.locator("main")).toHaveAttribute("data-chart", "bars");
   await checkAccessibility();
