@@ -99,7 +99,11 @@ function OpenChat(props: ChatPanelProps & { chatId: string }) {
           onShowWork={onShowWork}
           empty={
             <EmptyState title="Nothing said yet" className="flex-1">
-              Say what you want, or drop a file. {workroom.employee.label} answers here.
+              Say what you want, or drop a file.{" "}
+              {workroom.employee.isScripted
+                ? "The demo employee (scripted, no AI)"
+                : workroom.employee.label}{" "}
+              answers here.
             </EmptyState>
           }
         />
