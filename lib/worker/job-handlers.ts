@@ -3,7 +3,7 @@ import type { Ports } from "@/lib/domain/context";
 import { systemContext } from "@/lib/domain/system-context";
 import { dispatchTurn } from "@/lib/domain/turn/dispatch-turn";
 import { finishTurn } from "@/lib/domain/turn/finish-turn";
-import { probeAndStore } from "@/lib/domain/workroom/check-walls";
+import { checkStartedRoom } from "@/lib/domain/workroom/check-walls";
 import { reconcileWorkroom } from "@/lib/domain/workroom/reconcile-workroom";
 import type { JobHandlers } from "@/lib/ports/job-queue";
 
@@ -14,9 +14,8 @@ export const jobHandlers = (ports: Ports): JobHandlers => ({
   dispatch_turn: ({ name, orgId, chatId }) =>
     dispatchTurn(systemContext(ports, orgId, name), chatId),
   finish_turn: ({ name, orgId, turnId }) => finishTurn(systemContext(ports, orgId, name), turnId),
-  check_walls: async ({ name, orgId, workroomId }) => {
-    await probeAndStore(systemContext(ports, orgId, name), workroomId);
-  },
+  check_walls: ({ name, orgId, workroomId }) =>
+    checkStartedRoom(systemContext(ports, orgId, name), workroomId),
   checkpoint_workroom: ({ name, orgId, workroomId, actorId }) =>
     saveEdits(systemContext(ports, orgId, name), { workroomId, actorId }),
 });

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
 import { workrooms } from "@/lib/db/schema";
@@ -28,8 +28,19 @@ export const checkWalls = defineVerb({
   },
 });
 
+/** After a start. A room that sleeps or is gone by now is checked when it starts again. */
+export async function checkStartedRoom(ctx: Context, workroomId: string): Promise<void> {
+  const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
+    tx
+      .select({ state: workrooms.state })
+      .from(workrooms)
+      .where(and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt))),
+  );
+  if (room?.state === "active") await probeAndStore(ctx, workroomId);
+}
+
 /** Runs the probes in the room and keeps their outcome with it. */
-export async function probeAndStore(ctx: Context, workroomId: string): Promise<WallsView> {
+async function probeAndStore(ctx: Context, workroomId: string): Promise<WallsView> {
   const { probes } = await ctx.host.call(
     "probeWalls",
     { roomId: workroomId },
