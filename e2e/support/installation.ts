@@ -52,14 +52,7 @@ export async function until(
   }
 }
 
-type Options = { port: number; dataDir?: string; env?: Record<string, string> };
-
-const ROOMS = 100;
-const UIDS_A_ROOM = 65_536;
-const FIRST_UID = 150_000_000;
-
-/** Host uids that no other installation of these tests has: two of them may run on one machine. */
-const uidBaseOf = (port: number) => FIRST_UID + (port % 300) * ROOMS * UIDS_A_ROOM;
+type Options = { port: number; dataDir?: string; uidBase: number; env?: Record<string, string> };
 
 /** User ids for the rooms of this process: two runs on one machine must not end each other's rooms. */
 export const ownUidBase = () => 200_000_000 + (process.pid % 1_000) * 4_000_000;
@@ -70,10 +63,7 @@ export class TestInstallation {
   private child: ChildProcess | null = null;
   output = "";
 
-  private readonly uidBase: number;
-
   constructor(private readonly options: Options) {
-    this.uidBase = uidBaseOf(options.port);
     this.dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), "workroom-e2e-"));
   }
 
@@ -100,7 +90,7 @@ export class TestInstallation {
           : {}),
         PORT: String(this.options.port),
         WORKROOM_DATA_DIR: this.dataDir,
-        WORKROOM_UID_BASE: String(this.uidBase),
+        WORKROOM_UID_BASE: String(this.options.uidBase),
         ...this.options.env,
       } as unknown as NodeJS.ProcessEnv,
     });
@@ -134,7 +124,7 @@ export class TestInstallation {
 
   /** Host uids of this installation's rooms. */
   isRoomProgram({ uid }: Running): boolean {
-    return uid >= this.uidBase && uid < this.uidBase + ROOMS * UIDS_A_ROOM;
+    return uid >= this.options.uidBase && uid < this.options.uidBase + 100 * 65_536;
   }
 
   roomPrograms(): Running[] {

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Owner } from "@/bench/owner";
-import { TestInstallation, until } from "@/e2e/support/installation";
+import { ownUidBase, TestInstallation, until } from "@/e2e/support/installation";
 
 // Rounds of start, work, sleep, wake and kill in a seeded order: WORKROOM_SOAK_SEED, WORKROOM_SOAK_ROUNDS.
 
@@ -98,7 +98,7 @@ async function freePort(): Promise<number> {
 
 beforeAll(async () => {
   const port = await freePort();
-  installation = new TestInstallation({ port, uidBase: 900_000_000 });
+  installation = new TestInstallation({ port, uidBase: ownUidBase() });
   await installation.start();
   owner = new Owner({ host: "127.0.0.1", port }, new URL(installation.origin));
   await owner.setUp(installation.setupLink);
