@@ -124,7 +124,7 @@ export class TestInstallation {
 
   /** Host uids of this installation's rooms. */
   isRoomProgram({ uid }: Running): boolean {
-    return uid >= this.options.uidBase && uid < this.options.uidBase + 100 * 65_536;
+    return uid >= this.options.uidBase && uid < this.options.uidBase + 60 * 65_536;
   }
 
   roomPrograms(): Running[] {
