@@ -30,7 +30,7 @@ test("a dropped table makes the room, and its rows, columns and three prompts sh
   const since = Date.now();
   const card = room.page.getByRole("article", { name: "What sales.csv holds" });
   await expect(card).toContainText("10,000 rows");
-  expect(Date.now() - since).toBeLessThan(3_000); // A second on a quiet machine.
+  expect(Date.now() - since).toBeLessThan(8_000); // A second on a quiet machine.
   for (const name of ["date", "region", "product", "units", "revenue"])
     await expect(card.getByRole("rowheader", { name, exact: true })).toBeVisible();
   await expect(card).toContainText("2024-01-01");

@@ -51,7 +51,7 @@ const Settings = z.object({
   /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
   WORKROOM_DISK_RESERVE: bytes(1 * GiB),
   /** First host uid of the rooms; each room has a block of 65,536. */
-  WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).default(1_000_000),
+  WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).max(2_000_000_000).default(1_000_000),
   /** 1 behind a reverse proxy that sets X-Forwarded-For. */
   WORKROOM_TRUST_PROXY: flag,
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

@@ -55,7 +55,8 @@ export async function until(
 type Options = { port: number; dataDir?: string; uidBase: number; env?: Record<string, string> };
 
 /** User ids for the rooms of this process: two runs on one machine must not end each other's rooms. */
-export const ownUidBase = () => 200_000_000 + (process.pid % 1_000) * 4_000_000;
+// Below 2^31: Node takes no larger user id.
+export const ownUidBase = () => 200_000_000 + (process.pid % 480) * 4_000_000;
 
 /** The real product, started through its supervisor on a data folder of its own. */
 export class TestInstallation {
