@@ -1,6 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { errorText } from "@/lib/client/api";
 import { chatKeys, chatsQuery, createChat } from "@/lib/client/queries/chats";
 import { showToast } from "@/lib/client/toast";
@@ -29,12 +29,7 @@ export function useOpenChat(workroom: WorkroomView) {
   const client = useQueryClient();
   const { data: chats = [] } = useQuery(chatsQuery(workroom.id));
   const [chosen, setChosen] = useState(() => readChosen(workroom.id));
-  const { id: workroomId, isWorking, lastActiveAt } = workroom;
-  useEffect(() => {
-    // Titles come with first messages, the running mark with turns: both move the room.
-    void client.invalidateQueries({ queryKey: chatKeys.list(workroomId) });
-  }, [client, workroomId, isWorking, lastActiveAt]);
-
+  const workroomId = workroom.id;
   const open = (chatId: string) => {
     keepChosen(workroomId, chatId);
     setChosen(chatId);

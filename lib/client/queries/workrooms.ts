@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
+import { chatKeys } from "./chats";
 import type { WallsView, WorkroomView } from "@/lib/protocol/views";
 
 export type WorkroomListView = "mine" | "all";
@@ -63,6 +64,8 @@ const byActivity = (a: WorkroomView, b: WorkroomView) =>
  */
 export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void {
   client.setQueryData(workroomKeys.detail(workroom.id), workroom);
+  // Its chats get titles with their first messages and a mark while they work; both move the room.
+  void client.invalidateQueries({ queryKey: chatKeys.list(workroom.id) });
   for (const view of ["mine", "all"] as const) {
     const queryKey = workroomKeys.list(view);
     const list = client.getQueryData<WorkroomView[]>(queryKey);
