@@ -37,11 +37,11 @@ export function createHost(parts: Parts) {
     log,
   });
   const { assertWritable } = disk;
-  const { attach } = provisioner;
+  const { attach, hasDisk } = provisioner;
   const root = join(dataDir, "store");
   const store = createDirectoryObjectStore({ root, owner: ownerOf(root) });
   const files = createRoomFiles(attach, assertWritable);
-  const rooms = createRoomStore({ attach, store, dataDir, assertWritable });
+  const rooms = createRoomStore({ attach, hasDisk, store, dataDir, assertWritable });
   const models = createModelGateway({
     dataDir,
     allowedEndpoints: parts.allowedEndpoints,

@@ -28,6 +28,7 @@ type SandboxMethod =
   | "disk"
   | "start"
   | "stop"
+  | "hasDisk"
   | "freeze"
   | "thaw"
   | "destroy"
@@ -51,6 +52,7 @@ function sandboxMethods({ provisioner, disk, models }: Parts): Pick<HostMethods,
       return started;
     },
     stop: ({ roomId }) => stop(roomId).then(none),
+    hasDisk: async ({ roomId }) => ({ hasDisk: await provisioner.hasDisk(roomId) }),
     freeze: ({ roomId }) => provisioner.freeze(roomId).then(none),
     async thaw({ roomId }) {
       disk.assertWritable(0);

@@ -38,13 +38,14 @@ let dataDir: string;
 let store: ObjectStore;
 let rooms: RoomStore;
 let attach: ReturnType<typeof createFakeProvisioner>["attach"];
+let hasDisk: ReturnType<typeof createFakeProvisioner>["hasDisk"];
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "room-store-"));
   await mkdir(join(dataDir, "store"));
   store = createDirectoryObjectStore({ root: join(dataDir, "store") });
-  ({ attach } = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) }));
-  rooms = createRoomStore({ attach, store, dataDir, assertWritable: () => undefined });
+  ({ attach, hasDisk } = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) }));
+  rooms = createRoomStore({ attach, hasDisk, store, dataDir, assertWritable: () => undefined });
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -328,6 +329,7 @@ describe("a snapshot", () => {
       };
       const broken = createRoomStore({
         attach,
+        hasDisk,
         store: flaky,
         dataDir,
         assertWritable: () => undefined,
@@ -345,11 +347,27 @@ describe("a snapshot", () => {
     }
   });
 
+  test("never saves an empty disk in the place of one that is gone", async () => {
+    const one = await createRoom();
+    await one.write("a", "x");
+    const { manifest } = await one.snapshot(null);
+    await rm(join(dataDir, "rooms", one.roomId), { recursive: true });
+    await expect(one.snapshot(manifest)).rejects.toMatchObject({ code: "conflict" });
+    await rooms.restore({ roomId: one.roomId, manifest });
+    expect((await one.snapshot(manifest)).removed).toBe(0);
+  });
+
   test("is refused, as a restore is, when its parent was changed in the store", async () => {
     const one = await createRoom();
     await one.write("a", "x");
     const { manifest } = await one.snapshot(null);
-    const fresh = createRoomStore({ attach, store, dataDir, assertWritable: () => undefined });
+    const fresh = createRoomStore({
+      attach,
+      hasDisk,
+      store,
+      dataDir,
+      assertWritable: () => undefined,
+    });
     const body = await store.getBytes(manifest.key);
     body[body.length - 5]! ^= 1;
     await store.put(manifest.key, body);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AppError } from "@/lib/errors";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import type { WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { HostInput, HostResult } from "@/lib/protocol/host";
@@ -17,13 +18,14 @@ const MAX_KEPT_ENTRIES = 50_000;
 
 type Parts = {
   attach: WorkspaceAttach["attach"];
+  hasDisk: WorkspaceAttach["hasDisk"];
   store: ObjectStore;
   dataDir: string;
   assertWritable: (bytes: number) => void;
 };
 
 /** Saves rooms' trees to the object store and back; one such call of a room at a time. */
-export function createRoomStore({ attach, store, dataDir, assertWritable }: Parts) {
+export function createRoomStore({ attach, hasDisk, store, dataDir, assertWritable }: Parts) {
   const withLock = createKeyedLock();
   const kept = new Map<string, Manifest>();
 
@@ -47,6 +49,9 @@ export function createRoomStore({ attach, store, dataDir, assertWritable }: Part
     snapshot: (input: HostInput<"snapshot">): Promise<HostResult<"snapshot">> =>
       change(input.roomId, async () => {
         const { roomId, epoch, parent } = input;
+        // An empty disk in the place of a lost one would be saved as "everything was deleted".
+        if (parent && !(await hasDisk(roomId)))
+          throw new AppError("conflict", "The room's files are not on this host. Wake it first.");
         const { root } = await attach(roomId);
         const { outcome, manifest } = await takeSnapshot({
           root,

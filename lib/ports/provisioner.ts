@@ -43,4 +43,6 @@ export interface WorkspaceAttach {
   /** Makes the disk when there is none; resolves with the host path of `/workspace` and the ids that own its files. */
   attach(roomId: string): Promise<{ root: string; uid: number; gid: number; isNew: boolean }>;
   detach(roomId: string): Promise<void>;
+  /** Whether the room's disk is on this host, attached or not. Makes nothing. */
+  hasDisk(roomId: string): Promise<boolean>;
 }

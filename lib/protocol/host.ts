@@ -69,6 +69,8 @@ export const hostMethods = {
   },
   /** Ends every process of the room; its disk stays. */
   stop: { input: z.object({ roomId: RoomId }), result: None },
+  /** Whether the room's disk is on this host; a room without one is restored before it starts. */
+  hasDisk: { input: z.object({ roomId: RoomId }), result: z.object({ hasDisk: z.boolean() }) },
   freeze: { input: z.object({ roomId: RoomId }), result: None },
   thaw: { input: z.object({ roomId: RoomId }), result: None },
   /** Stops, then removes the room's disk. The object store is not touched. */

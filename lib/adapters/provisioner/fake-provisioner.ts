@@ -46,6 +46,8 @@ export function createFakeProvisioner({ dataDir, owner }: Options) {
       return { root, ...ids, isNew };
     },
     detach: async () => undefined,
+    hasDisk: async (roomId) =>
+      (await stat(join(roomDir(roomId), "workspace")).catch(() => null)) !== null,
     async start({ roomId, epoch }) {
       await fake.attach(roomId);
       const isAdopted = sandboxes.get(roomId)?.epoch === epoch;

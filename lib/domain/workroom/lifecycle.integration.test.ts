@@ -108,7 +108,6 @@ describe("the reconciler", () => {
     await sleepWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
     await provisioner.destroy(roomId);
-    await set({ isDiskLocal: false });
     await wakeWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
     expect((await ctx.host.call("statFile", { roomId, path: "a.txt" })).size).toBe(5);

@@ -55,7 +55,8 @@ const isUnstable = (ctx: Context, room: Workroom) =>
 
 /** A room whose disk is not on this host gets its last saved state first. */
 async function restoreFiles(ctx: Context, room: Workroom): Promise<void> {
-  if (room.isDiskLocal || room.epoch === 0) return; // a new room has nothing saved
+  if (room.epoch === 0) return; // a new room has nothing saved
+  if (room.isDiskLocal && (await ctx.host.call("hasDisk", { roomId: room.id })).hasDisk) return;
   const last = await inOrg(ctx.db, ctx.orgId, (tx) => findLastCheckpoint(tx, room.id));
   if (last) {
     await setState(ctx, room.id, { transition: "Bringing the files back" });

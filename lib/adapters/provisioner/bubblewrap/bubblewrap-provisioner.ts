@@ -13,7 +13,8 @@ import { type HostMeasure, measureHost } from "./host-measure";
 import { describeWalls } from "./host-walls";
 import { IdleDisks } from "./idle-disks";
 import { isRunning } from "./processes";
-import { RoomDisks } from "./room-disk";
+import { hasDisk, RoomDisks } from "./room-disk";
+import { roomFolder } from "./room-folder";
 import { createRoomLocks } from "./room-locks";
 import { createRoomRecords } from "./room-record";
 import { makeRunFolder } from "./run-folder";
@@ -114,6 +115,7 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
     thaw: (roomId) => exclusive(roomId, () => setFrozen(shared, roomId, false)),
     destroy: (roomId) => exclusive(roomId, () => destroy(shared, roomId)),
     attach: (roomId) => exclusive(roomId, () => attach(shared, roomId)),
+    hasDisk: async (roomId) => hasDisk(roomFolder(options.dataDir, roomId)),
     detach: (roomId) => exclusive(roomId, () => detach(shared, roomId)),
     async connect(roomId, target) {
       const room = live.get(roomId);

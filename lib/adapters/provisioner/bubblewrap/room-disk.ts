@@ -7,6 +7,12 @@ import { runProgram } from "./run-program";
 /** Uids and gids of a room on this host: the engine is uid 0 inside, the agent 1000. */
 export type RoomOwners = { host: number; engine: number; agent: number };
 
+/** The disk as an image, or as the plain folder of a host that can't mount one. */
+export async function hasDisk({ image, workspace }: RoomFolder): Promise<boolean> {
+  const found = await Promise.all([image, workspace].map((path) => lstat(path).catch(() => null)));
+  return found.some((stats) => stats !== null);
+}
+
 /** One inode for each 16 KiB: what ext4 gives by default, and the cap on the number of files. */
 const BYTES_PER_INODE = 16_384;
 /** Below this, mkfs picks the size of the journal itself. */
