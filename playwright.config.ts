@@ -28,7 +28,7 @@ export default defineConfig({
   globalSetup: "./e2e/support/start-product.ts",
   workers: 2,
   fullyParallel: false,
-  retries: 0,
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

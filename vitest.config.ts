@@ -27,6 +27,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "integration",
+          retry: process.env.CI ? 1 : 0,
           globalSetup: "./test/postgres-setup.ts",
           include: ["**/*.integration.test.ts"],
           exclude: ["node_modules/**"],

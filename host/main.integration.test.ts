@@ -24,7 +24,7 @@ import {
 } from "@/test/sandbox/sandbox-fixture";
 
 const web = { uid: 2_545_000, gid: 2_545_001 };
-const uidBase = 1_300_000_000 + Math.floor(Math.random() * 1_000) * 20 * 65_536;
+const uidBase = 1_300_000_000 + Math.floor(Math.random() * 500) * 20 * 65_536;
 let dataDir: string;
 let bundle: string;
 let host: RoomHost;

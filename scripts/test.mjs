@@ -95,9 +95,11 @@ function chosenStages() {
 
 function printSummary(outcomes) {
   process.stdout.write("\n");
-  for (const { title, passed, failed, skipped, elapsed } of outcomes) {
+  for (const { title, passed, failed, skipped, secondTries = 0, elapsed } of outcomes) {
     const mark = failed > 0 ? "✗" : "✓";
-    const note = skipped > 0 ? `, ${skipped} skipped` : "";
+    const note =
+      (skipped > 0 ? `, ${skipped} skipped` : "") +
+      (secondTries > 0 ? `, ${secondTries} at the second try` : "");
     process.stdout.write(
       `${mark} ${title.padEnd(34)} ${passed} passed, ${failed} failed${note}${elapsed ? ` · ${elapsed}` : ""}\n`,
     );
