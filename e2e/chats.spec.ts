@@ -19,7 +19,7 @@ test("several chats of one room each have their own conversation and come back a
 
   await room.page.reload();
   await expect(room.chat.getByText("Count to 2", { exact: true })).toBeVisible();
-  await room.page.getByRole("button", { name: "Count to 2" }).click();
+  await room.page.getByRole("button", { name: "Chat: Count to 2" }).click();
   await checkAccessibility();
   await room.page.getByRole("menuitemradio", { name: "Count to 1" }).click();
   await expect(room.chat.getByText("Count to 1", { exact: true })).toBeVisible();

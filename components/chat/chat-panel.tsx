@@ -21,10 +21,11 @@ import { useUploads } from "@/lib/client/use-uploads";
 import type { WorkroomView } from "@/lib/protocol/views";
 import { ChatSwitcher } from "./chat-switcher";
 import { ChatTimeline, type ShowWork } from "./chat-timeline";
-import { useOpenChat } from "./use-open-chat";
+import type { OpenChat } from "./use-open-chat";
 
 type ChatPanelProps = {
   workroom: WorkroomView;
+  openChat: OpenChat;
   composerRef: Ref<ComposerHandle>;
   onWrite: (text: string) => void;
   onShowWork: ShowWork;
@@ -53,22 +54,16 @@ function useStop(chatId: string, chat: ChatState) {
 
 /** The middle of a workroom: which chat is open, what was said and done in it, and where to say more. */
 export function ChatPanel(props: ChatPanelProps) {
-  const { chats, chatId, open, create, isCreating } = useOpenChat(props.workroom);
+  const { chats, chatId, open } = props.openChat;
   return (
     <div className="flex h-full min-h-0 min-w-0 flex-col">
-      <ChatSwitcher
-        chats={chats}
-        chatId={chatId}
-        isCreating={isCreating}
-        onOpen={open}
-        onCreate={create}
-      />
-      <OpenChat key={chatId} chatId={chatId} {...props} />
+      {chats.length > 1 && <ChatSwitcher chats={chats} chatId={chatId} onOpen={open} />}
+      <ChatOfRoom key={chatId} chatId={chatId} {...props} />
     </div>
   );
 }
 
-function OpenChat(props: ChatPanelProps & { chatId: string }) {
+function ChatOfRoom(props: ChatPanelProps & { chatId: string }) {
   const { workroom, chatId, composerRef, onWrite, onShowWork } = props;
   const { data: viewer } = useQuery(viewerQuery());
   const { chat, status, error, retry } = useChat(workroom.id, chatId);

@@ -24,6 +24,8 @@ function keepChosen(workroomId: string, chatId: string): void {
   }
 }
 
+export type OpenChat = ReturnType<typeof useOpenChat>;
+
 /** Which of a room's chats is open. It is kept per browser; a chat that is gone gives way to the first one. */
 export function useOpenChat(workroom: WorkroomView) {
   const client = useQueryClient();

@@ -1,10 +1,17 @@
 "use client";
-import { EllipsisIcon, GlobeIcon, PanelRightOpenIcon, SunIcon } from "lucide-react";
+import {
+  EllipsisIcon,
+  GlobeIcon,
+  MessageSquarePlusIcon,
+  PanelRightOpenIcon,
+  SunIcon,
+} from "lucide-react";
 import { MenuButton } from "@/components/app/menu-button";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { lazyMenu } from "@/components/ui/lazy-menu";
 import { Spinner } from "@/components/ui/spinner";
+import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkroomView } from "@/lib/protocol/views";
 import type { RoomMenuProps } from "./room-menu-content";
 import { StateChip } from "./state-chip";
@@ -19,6 +26,8 @@ type RoomHeaderProps = {
   workroom: WorkroomView;
   actions: RoomActions;
   isWorkOpen: boolean;
+  /** `undefined` while a chat is being made. */
+  onNewChat: (() => void) | undefined;
   onOpenWork: () => void;
   onOpenWalls: () => void;
   onOpenPublish: () => void;
@@ -37,6 +46,22 @@ function WakeButton({ workroom, actions }: Pick<RoomHeaderProps, "workroom" | "a
   );
 }
 
+function NewChatButton({ onClick }: { onClick: RoomHeaderProps["onNewChat"] }) {
+  return (
+    <Tooltip label="New chat in this workroom">
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="New chat"
+        disabled={!onClick}
+        onClick={onClick}
+      >
+        <MessageSquarePlusIcon aria-hidden />
+      </Button>
+    </Tooltip>
+  );
+}
+
 /** Name, state and what can be done with the whole workroom. */
 export function RoomHeader(props: RoomHeaderProps) {
   const { workroom, actions } = props;
@@ -50,6 +75,7 @@ export function RoomHeader(props: RoomHeaderProps) {
         {workroom.employee.isScripted && <Badge variant="warning">{workroom.employee.label}</Badge>}
       </div>
       <span className="hidden flex-1 md:block" />
+      <NewChatButton onClick={props.onNewChat} />
       <Button variant="primary" size="sm" onClick={props.onOpenPublish}>
         <GlobeIcon aria-hidden /> Publish
       </Button>

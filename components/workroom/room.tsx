@@ -3,6 +3,7 @@ import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { ChatPanel } from "@/components/chat/chat-panel";
 import type { ShowWork } from "@/components/chat/chat-timeline";
+import { useOpenChat } from "@/components/chat/use-open-chat";
 import type { ComposerHandle } from "@/components/composer/composer";
 import { Skeleton } from "@/components/ui/skeleton";
 import { openWorkTab } from "@/components/work/work-tab-store";
@@ -57,11 +58,17 @@ export function Room({ workroom, orgSlug }: RoomProps) {
   const view = useRoomView(workroom.id);
   const { isWorkOpen, setWorkOpen, setDialog, write } = view;
   const actions = useRoomActions(workroom, orgSlug);
+  const openChat = useOpenChat(workroom);
   useTabState(workroom);
 
+  const newChat = () => {
+    view.setPage("chat");
+    openChat.create();
+  };
   const chat = (
     <ChatPanel
       workroom={workroom}
+      openChat={openChat}
       composerRef={view.composerRef}
       onWrite={write}
       onShowWork={view.showWork}
@@ -76,6 +83,7 @@ export function Room({ workroom, orgSlug }: RoomProps) {
         workroom={workroom}
         actions={actions}
         isWorkOpen={isWorkOpen}
+        onNewChat={openChat.isCreating ? undefined : newChat}
         onOpenWork={() => setWorkOpen(true)}
         onOpenWalls={() => setDialog("walls")}
         onOpenPublish={() => setDialog("publish")}
