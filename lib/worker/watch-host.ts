@@ -35,7 +35,7 @@ async function watch(ports: Ports, log: Log, stopped: AbortSignal): Promise<void
     try {
       await readEvents(ports, log, signal);
     } catch (error) {
-      if (!signal.aborted) log.debug({ err: error }, "the host's events broke off");
+      if (!signal.aborted) log.warn({ err: error }, "an event of the host was not booked yet");
     } finally {
       await lock.release().catch(() => undefined);
     }

@@ -7,6 +7,8 @@ import type { Context } from "../context";
 import { publishChat } from "../workroom/publish-change";
 import { turnEvent } from "./view-turn";
 
+const MAX_COUNT = 2_147_483_647;
+
 type Usage = Extract<HostEvent["event"], { type: "model_usage" }>;
 
 /** Books one answered model call on its turn and key; `id` names the call, so booking it twice adds nothing. */
@@ -16,7 +18,7 @@ export async function recordUsage(ctx: Context, id: string, usage: Usage): Promi
     const mine = eq(turns.id, usage.turnId);
     const [turn] = await tx.select().from(turns).where(mine).for("no key update");
     if (!turn?.modelKeyId || turn.workroomId !== usage.roomId) return null;
-    const { turnId, inputTokens, outputTokens, costMicroUsd } = usage;
+    const { turnId, costMicroUsd } = usage;
     const booked = await tx
       .insert(modelUsage)
       .values({
@@ -24,8 +26,8 @@ export async function recordUsage(ctx: Context, id: string, usage: Usage): Promi
         orgId,
         turnId,
         modelKeyId: turn.modelKeyId,
-        inputTokens,
-        outputTokens,
+        inputTokens: countable(usage.inputTokens),
+        outputTokens: countable(usage.outputTokens),
         costMicroUsd,
         createdAt: ctx.now(),
       })
@@ -42,3 +44,6 @@ export async function recordUsage(ctx: Context, id: string, usage: Usage): Promi
   });
   if (chatId) publishChat(ctx, chatId);
 }
+
+/** A count is a provider's word. One that no column holds would fail for ever, and with it every event behind it. */
+const countable = (tokens: number) => Math.min(Math.max(tokens, 0), MAX_COUNT);

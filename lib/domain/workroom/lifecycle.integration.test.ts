@@ -155,10 +155,17 @@ describe("the reconciler", () => {
     expect(await row()).toMatchObject({ state: "active", transition: null });
   });
 
-  test("two at once start one sandbox", async () => {
-    const both = await Promise.allSettled([reconcile(), reconcile()]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  test("two at once start one sandbox, and the second looks again later without a failure", async () => {
+    const asked: (Date | undefined)[] = [];
+    const jobs: Context["jobs"] = {
+      enqueue: async (tx, job, options) => {
+        if (job.name === "reconcile_workroom") asked.push(options?.runAt);
+        await ctx.jobs.enqueue(tx, job, options);
+      },
+    };
+    await Promise.all([reconcile({ jobs }), reconcile({ jobs })]);
     expect(await row()).toMatchObject({ state: "active", epoch: 1 });
+    expect(asked).toMatchObject([expect.any(Date)]);
   });
 });
 

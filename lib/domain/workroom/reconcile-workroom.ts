@@ -10,6 +10,7 @@ import { startSandbox } from "./start-sandbox";
 import { stopSandbox } from "./stop-sandbox";
 
 const MAX_ROUNDS = 5;
+const BUSY_RETRY_MS = 1_000;
 const WAITING = "Waiting for the part of Workroom that runs the rooms";
 
 /**
@@ -18,7 +19,7 @@ const WAITING = "Waiting for the part of Workroom that runs the rooms";
  */
 export async function reconcileWorkroom(ctx: Context, workroomId: string): Promise<void> {
   const lock = await ctx.locks.tryLock(`reconcile:${workroomId}`);
-  if (!lock) throw new AppError("conflict", "Another web is at work on this room.");
+  if (!lock) return askAgain(ctx, workroomId);
   try {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const room = await readRoom(ctx, workroomId);
@@ -32,6 +33,16 @@ export async function reconcileWorkroom(ctx: Context, workroomId: string): Promi
     await lock.release();
   }
 }
+
+/** Another web is at work on this room, and most likely does what this job is for: a look afterwards is enough. */
+const askAgain = (ctx: Context, workroomId: string): Promise<void> =>
+  inOrg(ctx.db, ctx.orgId, (tx) =>
+    ctx.jobs.enqueue(
+      tx,
+      { name: "reconcile_workroom", orgId: ctx.orgId, workroomId },
+      { runAt: new Date(ctx.now().getTime() + BUSY_RETRY_MS) },
+    ),
+  );
 
 const readRoom = (ctx: Context, workroomId: string): Promise<Workroom | undefined> =>
   inOrg(ctx.db, ctx.orgId, async (tx) => {
