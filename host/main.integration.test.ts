@@ -5,6 +5,7 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -61,6 +62,7 @@ async function startHost(): Promise<void> {
     WORKROOM_DATA_DIR: dataDir,
     WORKROOM_UID_BASE: String(uidBase),
     WORKROOM_ROOM_DISK: String(roomLimits.diskBytes),
+    PREVIEW_URL: "https://previews.example",
     LOG_LEVEL: "info",
   };
   main = spawn(process.execPath, [bundle], { env, stdio: ["ignore", "ignore", "pipe"] });
@@ -90,6 +92,12 @@ test.runIf(process.getuid?.() === 0)(
       { roomId: awake, epoch: 1, limits: roomLimits },
       { timeoutMs: 40_000 },
     );
+    const config = join(dataDir, "rooms", awake, "run", "config.json");
+    expect(JSON.parse(readFileSync(config, "utf8"))).toMatchObject({
+      roomId: awake,
+      epoch: 1,
+      previewHost: "previews.example",
+    });
     await host.call("writeFile", { roomId: asleep, path: "output/a", text: "a", ifMatch: null });
     const cause = { reason: "edit", turnId: null, actorId: null } as const;
     const { manifest } = await host.call("snapshot", {

@@ -26,6 +26,7 @@ const provisioner = createBubblewrapProvisioner({
   uidBase: env.WORKROOM_UID_BASE,
   allowWeak: env.WORKROOM_ALLOW_WEAK_SANDBOX,
   diskBytes: env.WORKROOM_ROOM_DISK,
+  previewHost: env.PREVIEW_URL.hostname,
   log,
 });
 const host = createHost({

@@ -39,6 +39,8 @@ export type BubblewrapOptions = {
   diskIdleMs?: number;
   /** What counts as this machine's own besides the addresses of its interfaces. */
   hostAddresses?: readonly string[];
+  /** The host name below which previews are seen: dev servers of rooms answer to names below it. */
+  previewHost?: string;
 };
 
 /** `close` stops watching and detaches the disks of rooms that sleep; rooms that run go on. */
@@ -69,6 +71,7 @@ async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
     disks,
     cgroups: new RoomCgroups(dataDir, measure.cgroups),
     hostAddresses: () => [...listHostAddresses(), ...(options.hostAddresses ?? [])],
+    ...(options.previewHost !== undefined && { previewHost: options.previewHost }),
     log,
   };
 }

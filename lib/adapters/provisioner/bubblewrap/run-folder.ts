@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { lchown } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { EngineConfig } from "@/lib/protocol/engine";
 import type { RoomOwners } from "./room-disk";
 import type { RoomFolder } from "./room-folder";
 
@@ -17,7 +18,7 @@ export async function makeRunFolder(folder: RoomFolder, owners: RoomOwners): Pro
 export async function prepareRunFolder(
   folder: RoomFolder,
   owners: RoomOwners,
-  config: { roomId: string; epoch: number; hostAddresses: readonly string[] },
+  config: EngineConfig,
 ): Promise<void> {
   await makeRunFolder(folder, owners);
   for (const name of await readdir(folder.run)) {

@@ -66,6 +66,18 @@ describe("a room's life", () => {
     });
   });
 
+  test("dev servers of a room know the names below which its previews are seen", async () => {
+    const named = openSandboxes({ runtimeDir, previewHost: "previews.example" });
+    try {
+      await named.start(roomId);
+      expect(
+        await named.run(roomId, "sh -c 'echo $__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS'"),
+      ).toEqual({ exitCode: 0, output: ".previews.example\n" });
+    } finally {
+      await named.close();
+    }
+  });
+
   test("the disk of a sleeping room is let go after a while, but not under an open file, and comes back", async () => {
     const idle = openSandboxes({ runtimeDir, diskIdleMs: 400 });
     try {

@@ -21,7 +21,8 @@ export type SandboxParts = {
   records: RoomRecords;
   disks: RoomDisks;
   cgroups: RoomCgroups;
-  hostAddresses: () => readonly string[];
+  hostAddresses: () => string[];
+  previewHost?: string;
   log: Log;
 };
 

@@ -50,6 +50,7 @@ export async function startSandbox(
       roomId: spec.roomId,
       epoch: spec.epoch,
       hostAddresses: parts.hostAddresses(),
+      ...(parts.previewHost !== undefined && { previewHost: parts.previewHost }),
     }),
   ]).catch(async (error: unknown) => {
     (await opening.catch(() => null))?.launch.child.kill("SIGKILL"); // it waits for a build that won't come
