@@ -116,10 +116,19 @@ test("“Use bars” changes the chart before one's eyes, and undo takes exactly
 
   await room.lastTurn.getByRole("button", { name: "Undo this turn" }).click();
   await expect(room.lastTurn.getByText(/Put back: /)).toBeVisible();
-  await room.page
-    .getByRole("toolbar", { name: "Preview" })
-    .getByRole("button", { name: "Reload" })
-    .click();
+  await expect(room.preview.locator("main")).toHaveAttribute("data-chart", "line");
+});
+
+test("a turn of a second chat reloads the preview too", async ({ workroomPage: room }) => {
+  await room.open(workroomId);
+  await room.showTab("Preview");
+  await expect(room.preview.locator("main")).toHaveAttribute("data-chart", "line");
+  await room.page.getByRole("button", { name: "New chat", exact: true }).click();
+  await expect(room.page.getByText("Nothing said yet")).toBeVisible();
+  await room.say("Use bars");
+  await room.turnEnd();
+  await expect(room.preview.locator("main")).toHaveAttribute("data-chart", "bars");
+  await room.lastTurn.getByRole("button", { name: "Undo this turn" }).click();
   await expect(room.preview.locator("main")).toHaveAttribute("data-chart", "line");
 });
 

@@ -1,10 +1,9 @@
 "use client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
-import { turnsQuery } from "@/lib/client/queries/chats";
 import { showToast } from "@/lib/client/toast";
 import { RoomStateNotice } from "../work/room-state-notice";
 import { useWork } from "../work/work-context";
@@ -26,7 +25,7 @@ import { PreviewToolbar } from "./preview-toolbar";
 import { SourceMenu } from "./source-menu";
 import { useFrameHistory } from "./use-frame-history";
 import { type PreviewPlace, usePreviewPlace } from "./use-preview-place";
-import { useTurnEnd } from "./use-turn-end";
+import { useFilesMoved } from "./use-files-moved";
 
 const LOOK_AGAIN_MS = 4_000;
 
@@ -76,18 +75,10 @@ type SourcePreviewProps = {
 
 function SourcePreview({ source, sources, onChoose }: SourcePreviewProps) {
   const { workroom } = useWork();
-  const client = useQueryClient();
   const place = usePreviewPlace(source);
   const [device, setDevice] = useState<DeviceFrame>("full");
 
-  useTurnEnd(workroom.isWorking, () => {
-    // A turn that changed nothing must not make the page the person looks at jump.
-    void client
-      .fetchQuery({ ...turnsQuery(workroom.mainChatId), staleTime: 0 })
-      .then((turns) => turns.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))[0])
-      .then((turn) => turn?.changedFiles !== 0 && place.reload())
-      .catch(place.reload);
-  });
+  useFilesMoved(workroom.id, place.reload);
 
   const parts = { source, sources, onChoose, place, device, onDevice: setDevice };
   return <LoadedPreview key={`${source.key}|${place.loadId}`} {...parts} />;

@@ -55,6 +55,8 @@ export const ChatView = z.object({
   title: z.string(),
   createdAt: Time,
   lastSeq: z.number().int(),
+  /** When a turn of this chat last left files changed, or an undo set them back. */
+  filesMovedAt: Time.nullable(),
   runningTurnId: z.string().nullable(),
 });
 export type ChatView = z.infer<typeof ChatView>;

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createChat } from "@/lib/domain/chat/create-chat";
+import { listChats } from "@/lib/domain/chat/list-chats";
 import { listQueue } from "@/lib/domain/chat/list-queue";
 import { readEvents } from "@/lib/domain/chat/read-events";
 import { sendMessage } from "@/lib/domain/chat/send-message";
@@ -104,9 +105,14 @@ describe("a room with the demo employee", () => {
 
     const output = () => listFiles.run(ctx, { workroomId: room.id, path: "output" });
     expect((await output()).nodes.length).toBeGreaterThan(0);
+    const filesMovedAt = async () =>
+      (await listChats.run(ctx, { workroomId: room.id })).chats[0]?.filesMovedAt ?? "never";
+    const movedByTurn = await filesMovedAt();
+    expect(Date.parse(movedByTurn)).toBeGreaterThanOrEqual(Date.parse(turn?.endedAt ?? ""));
     const undone = await undoTurn.run(ctx, { turnId: turn!.id });
     expect(undone).toMatchObject({ kept: [], turn: { undo: "done" } });
     expect((await output()).nodes).toEqual([]);
+    expect(Date.parse(await filesMovedAt())).toBeGreaterThan(Date.parse(movedByTurn));
   });
 
   test("sleeps with no process left, and a message wakes it and is answered", async () => {
