@@ -18,6 +18,11 @@ export const idPrefixes = {
   ticket: "tk",
   terminal: "trm",
   request: "req",
+  invitation: "inv",
+  apiKey: "key",
+  notification: "ntf",
+  pushSubscription: "psh",
+  socket: "sck",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

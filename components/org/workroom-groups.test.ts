@@ -22,6 +22,14 @@ const workroom = (title: string, fields: Partial<WorkroomView>): WorkroomView =>
   previewPorts: [],
   app: null,
   mainChatId: "ch_1",
+  openness: "private",
+  access: "own",
+  isShared: false,
+  isPinned: false,
+  isMuted: false,
+  isUnread: false,
+  attention: null,
+  actingAs: null,
   ...fields,
 });
 

@@ -1,10 +1,10 @@
-import type { Actor, Ports } from "@/lib/domain/context";
+import type { PersonActor, Ports } from "@/lib/domain/context";
 import { findSession } from "@/lib/domain/identity/find-session";
 import { AppError, notFound } from "@/lib/errors";
 import { readSessionToken } from "./session-token";
 
 export type SignedIn = {
-  actor: Extract<Actor, { kind: "user" }>;
+  actor: PersonActor & { sessionId: string };
   orgId: string;
   orgSlug: string;
   userId: string;

@@ -71,7 +71,7 @@ async function makeAppRole(client: Client, password: string): Promise<void> {
 }
 
 /** Entries of the audit log, events and published versions are only ever added. */
-const appendOnly = ["audit_entries", "events", "app_versions"];
+const appendOnly = ["audit_entries", "audit_seals", "events", "app_versions"];
 
 async function grantToAppRole(client: Client): Promise<void> {
   const role = escapeIdentifier(APP_ROLE);

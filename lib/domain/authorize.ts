@@ -1,21 +1,44 @@
 import { AppError, notFound } from "@/lib/errors";
-import type { Actor, Context } from "./context";
+import type { ApiKeyScope } from "@/lib/protocol/api-keys";
+import type { Context, PersonActor } from "./context";
 
-/** Everything a verb, stream or socket can ask for. */
-export const actions = [
-  "org.read",
-  "org.manage_models",
-  "workroom.create",
-  "workroom.read", // list, state, chat, files, changes, history
-  "workroom.write", // messages, files, undo, sleep and wake
-  "workroom.run", // exec, terminal, preview
-  "workroom.delete",
-  "app.read",
-  "app.publish",
-] as const;
-export type Action = (typeof actions)[number];
+type Level = "view" | "edit" | "own";
+type Rule = {
+  /** What a program's key needs; null: only a person in a browser. */
+  scope: ApiKeyScope | null;
+  /** On an organisation: who may. */
+  org?: "everybody" | "members" | "admins";
+  /** In a room: from which level on. */
+  room?: Level;
+};
 
-/** What an action is asked of; the fields are read from its row, never from the caller. */
+/** Everything a verb, stream or socket can ask for, and what it takes. */
+const rules = {
+  "org.read": { scope: "read", org: "everybody" },
+  "org.manage": { scope: "admin", org: "admins" }, // name and rules of the organisation
+  "org.manage_members": { scope: "admin", org: "admins" },
+  "org.manage_models": { scope: "admin", org: "admins" },
+  "org.read_audit": { scope: "admin", org: "admins" },
+  "account.read": { scope: "read", org: "everybody" }, // what is one's own: notifications, keys, sessions
+  "account.manage": { scope: null, org: "everybody" },
+  "workroom.create": { scope: "write", org: "members" },
+  "workroom.read": { scope: "read", room: "view" }, // list, state, chat, files, changes, history, preview
+  "workroom.mark": { scope: "write", room: "view" }, // one's own pin, mute and read mark
+  "workroom.write": { scope: "write", room: "edit" }, // messages, files, undo, sleep and wake
+  "workroom.run": { scope: "run", room: "edit" }, // exec, terminal
+  "workroom.share": { scope: "write", room: "own" },
+  "workroom.delete": { scope: "write", room: "own" },
+  "app.read": { scope: "read", room: "view" },
+  "app.publish": { scope: "write", room: "own" },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof rules;
+export const actions = Object.keys(rules) as Action[];
+
+/** The scope that a program's key needs for an action; null: no key has it. */
+export const scopeOf = (action: Action): ApiKeyScope | null => rules[action].scope;
+
+/** What an action is asked of; the fields are read from its rows, never from the caller. */
 export type AccessObject =
   | { kind: "org"; orgId: string }
   | {
@@ -23,13 +46,15 @@ export type AccessObject =
       orgId: string;
       createdBy: string;
       openness: "private" | "open";
+      /** What is shared with the actor, by name or with the whole organisation. */
+      shared: "view" | "edit" | null;
     };
-
-const readActions: ReadonlySet<Action> = new Set(["org.read", "workroom.read", "app.read"]);
+type WorkroomObject = Extract<AccessObject, { kind: "workroom" }>;
 
 /**
- * The one decision about access. Rooms are their creator's; open rooms are their organisation's; owners and admins of
- * an organisation reach its open rooms only, as everybody else does.
+ * The one decision about access. Rooms are their creator's; open rooms are their organisation's; a private room is also
+ * of those it is shared with. Owners and admins of an organisation reach the rooms that everybody reaches, and decide
+ * about those. A viewer looks, and changes nothing but what is their own.
  *
  * @throws AppError `not_found` when the actor may not even know the object, `forbidden` when it may only look
  */
@@ -39,30 +64,55 @@ export function authorize(
   object: AccessObject,
 ): void {
   if (object.orgId !== ctx.orgId) throw notFound(nameOf(object));
-  if (ctx.actor.kind === "system") return;
-  if (object.kind === "workroom" && !canSee(ctx.actor, object)) throw notFound("Workroom");
-  if (ctx.actor.role === "viewer" && !readActions.has(action))
-    throw new AppError("forbidden", "You can look at this, but not change it.");
-  if (action === "org.manage_models" && ctx.actor.role === "member")
-    throw new AppError("forbidden", "Only an owner or admin can change the models.");
-  if (
-    (action === "workroom.delete" || action === "app.publish") &&
-    object.kind === "workroom" &&
-    !canOwn(ctx.actor, object)
-  )
-    throw new AppError(
-      "forbidden",
-      "Only the person who made this workroom, or an admin, can do that.",
-    );
+  const { actor } = ctx;
+  if (actor.kind === "system") return;
+  const rule: Rule = rules[action];
+  if (object.kind === "workroom") requireLevel(actor, object, rule.room ?? "own");
+  else requireRole(actor, rule.org ?? "admins");
+  requireScope(actor, rule.scope);
 }
 
-type WorkroomObject = Extract<AccessObject, { kind: "workroom" }>;
-type Person = Extract<Actor, { kind: "user" }>;
+const levels: readonly (Level | null)[] = [null, "view", "edit", "own"];
 
-const canSee = (actor: Person, room: WorkroomObject) =>
-  room.openness === "open" || room.createdBy === actor.userId;
+/** What a person may do in a room of their organisation; null: not even know of it. */
+export function levelIn(actor: PersonActor, room: WorkroomObject): Level | null {
+  const level = grantedLevel(actor, room);
+  return level !== null && actor.role === "viewer" ? "view" : level;
+}
 
-const canOwn = (actor: Person, room: WorkroomObject) =>
-  room.createdBy === actor.userId || actor.role === "owner" || actor.role === "admin";
+function grantedLevel(actor: PersonActor, room: WorkroomObject): Level | null {
+  if (room.createdBy === actor.userId) return "own";
+  const isAdmin = actor.role === "owner" || actor.role === "admin";
+  if (room.openness === "open") return isAdmin ? "own" : "edit";
+  return room.shared;
+}
+
+function requireLevel(actor: PersonActor, room: WorkroomObject, needed: Level): void {
+  const level = levelIn(actor, room);
+  if (level === null) throw notFound("Workroom");
+  if (levels.indexOf(level) >= levels.indexOf(needed)) return;
+  throw new AppError(
+    "forbidden",
+    level === "view"
+      ? "You can look at this, but not change it."
+      : "Only the person who made this workroom, or an admin, can do that.",
+  );
+}
+
+function requireRole({ role }: PersonActor, needed: NonNullable<Rule["org"]>): void {
+  if (needed === "everybody") return;
+  if (role === "viewer")
+    throw new AppError("forbidden", "You can look at this, but not change it.");
+  if (needed === "admins" && role === "member")
+    throw new AppError("forbidden", "Only an owner or admin can do that.");
+}
+
+function requireScope({ apiKey }: PersonActor, scope: ApiKeyScope | null): void {
+  if (!apiKey) return;
+  if (scope === null)
+    throw new AppError("forbidden", "Only a signed-in person can do that, not an API key.");
+  if (!apiKey.scopes.includes(scope))
+    throw new AppError("forbidden", `This API key lacks the scope "${scope}".`);
+}
 
 const nameOf = (object: AccessObject) => (object.kind === "workroom" ? "Workroom" : "Organisation");

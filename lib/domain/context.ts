@@ -8,10 +8,17 @@ import type { ObjectStore } from "@/lib/ports/object-store";
 import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { SecretBox } from "@/lib/ports/secret-box";
+import type { ApiKeyScope } from "@/lib/protocol/api-keys";
 
-export type Actor =
-  | { kind: "user"; userId: string; sessionId: string; role: MemberRole }
-  | { kind: "system"; job: string };
+/** A person in an organisation: in a browser (`sessionId`), or a program that has their key (`apiKey`). */
+export type PersonActor = {
+  kind: "user";
+  userId: string;
+  role: MemberRole;
+  sessionId: string | null;
+  apiKey?: { id: string; scopes: readonly ApiKeyScope[] };
+};
+export type Actor = PersonActor | { kind: "system"; job: string };
 
 /** What the outside world offers the domain; made once a process by `lib/server/container.ts`. */
 export type Ports = {

@@ -20,11 +20,20 @@ export const transitionReasons = [
 ] as const;
 export type TransitionReason = (typeof transitionReasons)[number];
 
+export const openness = ["private", "open"] as const;
+/** What happened in a room that its people should look at. */
+export const attentions = ["needs_you", "done", "failed"] as const;
+export type Attention = (typeof attentions)[number];
+/** What a person may do in a room: look, work, or decide about it (share, publish, delete). */
+export const accessLevels = ["view", "edit", "own"] as const;
+
+const Person = z.object({ id: z.string(), name: z.string() });
+
 export const WorkroomView = z.object({
   id: z.string(),
   orgId: z.string(),
   title: z.string(),
-  createdBy: z.object({ id: z.string(), name: z.string() }),
+  createdBy: Person,
   createdAt: Time,
   lastActiveAt: Time,
   state: z.enum(workroomStates),
@@ -43,6 +52,16 @@ export const WorkroomView = z.object({
   previewPorts: z.array(z.object({ port: z.number().int(), program: z.string() })),
   app: z.object({ slug: z.string(), url: z.string(), liveVersion: z.number().int() }).nullable(),
   mainChatId: z.string(),
+  openness: z.enum(openness), // fixed when the room was made
+  access: z.enum(accessLevels), // of the one who asks, as all below
+  /** It is shared beyond its creator: with people, or with the whole organisation. */
+  isShared: z.boolean(),
+  isPinned: z.boolean(),
+  isMuted: z.boolean(),
+  isUnread: z.boolean(),
+  attention: z.enum(attentions).nullable(),
+  /** Whose hands a running turn has. */
+  actingAs: Person.nullable(),
 });
 export type WorkroomView = z.infer<typeof WorkroomView>;
 

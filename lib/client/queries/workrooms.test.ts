@@ -23,6 +23,14 @@ const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
   previewPorts: [],
   app: null,
   mainChatId: "ch_1",
+  openness: "private",
+  access: "own",
+  isShared: false,
+  isPinned: false,
+  isMuted: false,
+  isUnread: false,
+  attention: null,
+  actingAs: null,
 });
 
 const older = workroom("wr_older", "2026-03-10T10:00:00Z");

@@ -66,6 +66,8 @@ export const turns = pgTable(
       .references(() => chats.id, { onDelete: "cascade" }),
     workroomId: text("workroom_id").notNull(),
     messageId: text("message_id").notNull(),
+    /** Whose hands work in this turn: the author of its message. One person's at a time in a room. */
+    principalId: text("principal_id"),
     state: text("state", { enum: turnStates }).notNull().default("running"),
     epoch: integer("epoch").notNull(),
     startedAt: time("started_at").notNull().defaultNow(),

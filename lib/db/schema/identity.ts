@@ -1,11 +1,17 @@
-import { index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { openness } from "@/lib/protocol/views";
 import { createdAt, orgId, time } from "./columns";
 
 export const users = pgTable("users", {
   id: text("id").primaryKey(),
   email: text("email").notNull().unique(), // lower case
   name: text("name").notNull(),
-  passwordHash: text("password_hash"), // argon2id, PHC string
+  passwordHash: text("password_hash"), // argon2id, PHC string; null: signs in elsewhere
+  /** The TOTP secret as a box of SecretBox; it counts once `totpEnabledAt` is set. */
+  totpBox: text("totp_box"),
+  totpEnabledAt: time("totp_enabled_at"),
+  /** The last time step that was used, so that a code works once (RFC 6238, section 5.2). */
+  totpLastStep: bigint("totp_last_step", { mode: "number" }),
   createdAt: createdAt(),
 });
 
@@ -14,6 +20,8 @@ export const orgs = pgTable("orgs", {
   slug: text("slug").notNull().unique(),
   name: text("name").notNull(),
   createdAt: createdAt(),
+  /** Openness of a new room that has a repository; decided at its creation, never later. */
+  repositoryOpenness: text("repository_openness", { enum: openness }).notNull().default("open"),
 });
 
 export const memberRoles = ["owner", "admin", "member", "viewer"] as const;
@@ -34,74 +42,27 @@ export const orgMembers = pgTable(
   ],
 );
 
-/** A signed-in browser. The cookie's token names a row here; without the row it is worth nothing. */
-export const sessions = pgTable(
-  "sessions",
+/** A way into an organisation for one address. The secret is kept as SHA-256 hex and works once. */
+export const invitations = pgTable(
+  "invitations",
   {
     id: text("id").primaryKey(),
-    userId: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    orgId: orgId().references(() => orgs.id, { onDelete: "cascade" }),
+    email: text("email").notNull(), // lower case; only this address may accept
+    role: text("role", { enum: memberRoles }).notNull(),
+    secretHash: text("secret_hash").notNull().unique(),
+    invitedBy: text("invited_by").notNull(),
     createdAt: createdAt(),
-    lastSeenAt: time("last_seen_at").notNull().defaultNow(),
     expiresAt: time("expires_at").notNull(),
+    /** When the e-mail left; null while none is configured or it failed. */
+    mailedAt: time("mailed_at"),
+    acceptedAt: time("accepted_at"),
+    acceptedBy: text("accepted_by"),
     revokedAt: time("revoked_at"),
-    userAgent: text("user_agent").notNull().default(""),
   },
-  (t) => [index("sessions_user_id_idx").on(t.userId)],
-);
-
-export const ticketPurposes = [
-  "setup",
-  "reset_owner",
-  "live",
-  "terminal",
-  "preview",
-  "app",
-] as const;
-
-/** One-use secrets, hashed (SHA-256 hex): set-up links, socket hellos, preview and App sign-in. */
-export const tickets = pgTable(
-  "tickets",
-  {
-    secretHash: text("secret_hash").primaryKey(),
-    purpose: text("purpose", { enum: ticketPurposes }).notNull(),
-    userId: text("user_id"),
-    sessionId: text("session_id"),
-    orgId: text("org_id"),
-    /** What it opens: a workroom, a terminal, an App; null for the whole installation. */
-    objectId: text("object_id"),
-    expiresAt: time("expires_at").notNull(),
-    usedAt: time("used_at"),
-  },
-  (t) => [index("tickets_expires_at_idx").on(t.expiresAt)],
-);
-
-/** Failed or counted tries per key ("login:1.2.3.4", "login:a@b.c") in a window. */
-export const rateLimits = pgTable("rate_limits", {
-  key: text("key").primaryKey(),
-  count: integer("count").notNull(),
-  windowEndsAt: time("window_ends_at").notNull(),
-});
-
-export const auditEntries = pgTable(
-  "audit_entries",
-  {
-    id: text("id").primaryKey(),
-    orgId: orgId(),
-    actorKind: text("actor_kind", { enum: ["user", "system"] }).notNull(),
-    actorId: text("actor_id").notNull(), // a user's id, or the name of the system job
-    action: text("action").notNull(), // the verb's name
-    objectId: text("object_id"),
-    /** What was asked, secrets redacted (JSON text). */
-    detail: text("detail").notNull().default("{}"),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    index("audit_entries_org_id_created_at_idx").on(t.orgId, t.createdAt),
-    uniqueIndex("audit_entries_id_idx").on(t.id),
-  ],
+  (t) => [index("invitations_org_id_created_at_idx").on(t.orgId, t.createdAt)],
 );
 export type User = typeof users.$inferSelect;
 export type Org = typeof orgs.$inferSelect;
 export type MemberRole = (typeof memberRoles)[number];
+export type Invitation = typeof invitations.$inferSelect;

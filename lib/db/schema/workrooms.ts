@@ -1,6 +1,12 @@
 import { boolean, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { WallProbe } from "@/lib/protocol/engine";
-import { desiredStates, transitionReasons, workroomStates } from "@/lib/protocol/views";
+import {
+  attentions,
+  desiredStates,
+  openness,
+  transitionReasons,
+  workroomStates,
+} from "@/lib/protocol/views";
 import { createdAt, orgId, time } from "./columns";
 import { orgs, users } from "./identity";
 
@@ -15,9 +21,7 @@ export const workrooms = pgTable(
       .references(() => users.id),
     createdAt: createdAt(),
     /** Fixed when the room is made, never derived later. */
-    openness: text("openness", { enum: ["private", "open"] })
-      .notNull()
-      .default("private"),
+    openness: text("openness", { enum: openness }).notNull().default("private"),
 
     /** What people and rules asked for; verbs write it and raise `generation`. */
     desiredState: text("desired_state", { enum: desiredStates }).notNull(),
@@ -47,9 +51,17 @@ export const workrooms = pgTable(
     frameEpoch: integer("frame_epoch").notNull().default(0),
     frameN: integer("frame_n").notNull().default(0),
     isDiskLocal: boolean("is_disk_local").notNull().default(false),
+    /** What last happened that is worth a look, and when: unread is what is newer than a person's mark. */
+    attention: text("attention", { enum: attentions }),
+    attentionAt: time("attention_at"),
   },
   (t) => [
     index("workrooms_org_id_last_active_at_idx").on(t.orgId, t.lastActiveAt),
+    index("workrooms_org_id_created_by_last_active_at_idx").on(
+      t.orgId,
+      t.createdBy,
+      t.lastActiveAt,
+    ),
     index("workrooms_state_idx").on(t.state),
   ],
 );

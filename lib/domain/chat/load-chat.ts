@@ -4,7 +4,7 @@ import { type Chat, chats, type Workroom, workrooms } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import { type Action, authorize } from "../authorize";
 import type { Context } from "../context";
-import { loadWorkroomIn, workroomObject } from "../workroom/load-workroom";
+import { loadWorkroomIn, sharedWith, workroomObject } from "../workroom/load-workroom";
 
 /**
  * A chat and its room, when the actor may do this there. With `lock`, both rows are locked, the room's first (as the
@@ -44,16 +44,16 @@ export async function findChatObject(ctx: Context, chatId: string): Promise<void
   const key = `${ctx.orgId} ${who} ${chatId}`;
   const now = performance.now();
   if ((allowed.get(key) ?? 0) > now) return;
-  const room = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const found = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [row] = await tx
-      .select({ room: workrooms })
+      .select({ room: workrooms, shared: sharedWith(ctx) })
       .from(chats)
       .innerJoin(workrooms, eq(workrooms.id, chats.workroomId))
       .where(and(eq(chats.id, chatId), isNull(workrooms.deletedAt)));
-    return row?.room;
+    return row;
   });
-  if (!room) throw notFound("Chat");
-  authorize(ctx, "workroom.read", workroomObject(room));
+  if (!found) throw notFound("Chat");
+  authorize(ctx, "workroom.read", workroomObject(found.room, found.shared));
   if (allowed.size > MAX_REMEMBERED) allowed.clear();
   allowed.set(key, now + FRESH_MS);
 }

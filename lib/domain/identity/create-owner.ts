@@ -81,7 +81,7 @@ async function insertOwner(
   await tx.insert(users).values({ id: userId, email, name, passwordHash, createdAt: now });
   await tx.insert(orgs).values({ id: orgId, slug: orgSlug, name: owner.orgName, createdAt: now });
   await tx.insert(orgMembers).values({ orgId, userId, role: "owner", createdAt: now });
-  const actor = { kind: "user", userId, sessionId: "", role: "owner" } as const;
+  const actor = { kind: "user", userId, sessionId: null, role: "owner" } as const;
   const ctx = { ...ports, orgId, actor };
   await writeAudit(tx, ctx, "org.create", orgId, { orgName: owner.orgName, email });
   return { ctx, orgSlug };

@@ -60,7 +60,8 @@ async function findTarget(
   if (purpose === "app") return findApp(ctx, objectId);
   const [workroomId = "", place = "static"] = objectId.split(":");
   if (!WorkroomId.safeParse(workroomId).success) throw notFound("Workroom");
-  const room = await loadWorkroom(ctx, "workroom.run", workroomId);
+  const action = purpose === "terminal" ? "workroom.run" : "workroom.read";
+  const room = await loadWorkroom(ctx, action, workroomId);
   if (purpose === "terminal") return { objectId: workroomId, host: null };
   if (place !== "static" && !/^[1-9]\d{0,4}$/.test(place))
     throw new AppError("invalid_input", "This is no port.");

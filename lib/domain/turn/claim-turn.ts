@@ -59,6 +59,7 @@ async function claimNext(tx: DbTransaction, ctx: Context, chat: Chat, room: Work
       chatId: chat.id,
       workroomId: room.id,
       messageId: message.id,
+      principalId: message.authorId,
       epoch: room.epoch,
       startedAt: ctx.now(),
       isScripted: employee.isScripted,

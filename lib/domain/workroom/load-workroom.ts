@@ -1,17 +1,30 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
-import { type Workroom, workrooms } from "@/lib/db/schema";
+import { EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
 import { notFound } from "@/lib/errors";
 import { type AccessObject, type Action, authorize } from "../authorize";
 import type { Context } from "../context";
 
-/** What `authorize()` is asked about a room. */
-export const workroomObject = (room: Workroom): AccessObject => ({
+type Owned = Pick<Workroom, "orgId" | "createdBy" | "openness">;
+type Shared = "view" | "edit" | null;
+
+/** What `authorize()` is asked about a room; `shared` comes from `sharedWith`. */
+export const workroomObject = (
+  room: Owned,
+  shared: Shared,
+): AccessObject & { kind: "workroom" } => ({
   kind: "workroom",
   orgId: room.orgId,
   createdBy: room.createdBy,
   openness: room.openness,
+  shared,
 });
+
+/** Column for a query over `workrooms`: the best share that the actor has in the row's room ("edit" sorts first). */
+export const sharedWith = ({ actor }: Pick<Context, "actor">): SQL<Shared> =>
+  actor.kind === "user"
+    ? sql<Shared>`(select min(${workroomShares.access}) from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id} and ${workroomShares.userId} in (${actor.userId}, ${EVERYBODY}))`
+    : sql<Shared>`null::text`;
 
 /**
  * The room, when the actor may do this with it.
@@ -30,11 +43,11 @@ export async function loadWorkroomIn(
   { lock = false } = {},
 ): Promise<Workroom> {
   const query = tx
-    .select()
+    .select({ room: workrooms, shared: sharedWith(ctx) })
     .from(workrooms)
     .where(and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt)));
-  const [room] = lock ? await query.for("no key update") : await query;
-  if (!room) throw notFound("Workroom");
-  authorize(ctx, action, workroomObject(room));
-  return room;
+  const [found] = lock ? await query.for("no key update") : await query;
+  if (!found) throw notFound("Workroom");
+  authorize(ctx, action, workroomObject(found.room, found.shared));
+  return found.room;
 }

@@ -1,11 +1,24 @@
 import { and, asc, count, eq, inArray, isNotNull } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
-import { appVersions, apps, chats, messages, turns, users, type Workroom } from "@/lib/db/schema";
+import {
+  appVersions,
+  apps,
+  chats,
+  EVERYBODY,
+  messages,
+  turns,
+  users,
+  type Workroom,
+  workroomMarks,
+  workroomShares,
+} from "@/lib/db/schema";
 import type { WorkroomView } from "@/lib/protocol/views";
 import { appUrlOf } from "../app/app-url";
+import { levelIn } from "../authorize";
 import type { Context } from "../context";
 import { findEmployee } from "../model/find-employee";
-import { loadWorkroomIn } from "./load-workroom";
+import { actorId } from "../system-context";
+import { loadWorkroomIn, workroomObject } from "./load-workroom";
 
 /** @throws AppError `not_found` when the actor may not see the room */
 export const viewWorkroom = (ctx: Context, workroomId: string): Promise<WorkroomView> =>
@@ -31,6 +44,7 @@ export async function viewWorkrooms(
 ): Promise<WorkroomView[]> {
   if (rooms.length === 0) return [];
   const facts = await readFacts(tx, rooms);
+  const own = await readOwnFacts(tx, ctx, rooms);
   const employee = await findEmployee(tx);
   return rooms.map((room) => ({
     id: room.id,
@@ -52,7 +66,18 @@ export async function viewWorkrooms(
     previewPorts: room.state === "active" ? room.previewPorts : [],
     app: viewRoomApp(ctx, facts.apps.get(room.id)),
     mainChatId: facts.mainChats.get(room.id) ?? "",
+    openness: room.openness,
+    attention: room.attention,
+    actingAs: viewPrincipal(facts, room),
+    ...own(room),
   }));
+}
+
+type Facts = Awaited<ReturnType<typeof readFacts>>;
+
+function viewPrincipal({ principals, names }: Facts, { id }: Workroom): WorkroomView["actingAs"] {
+  const principalId = principals.get(id);
+  return principalId ? { id: principalId, name: names.get(principalId) ?? "Somebody" } : null;
 }
 
 type RoomApp = { slug: string; number: number };
@@ -69,7 +94,14 @@ function viewWalls({ wallProbes, wallsCheckedAt }: Workroom): WorkroomView["wall
 
 async function readFacts(tx: DbTransaction, rooms: readonly Workroom[]) {
   const ids = rooms.map((room) => room.id);
-  const people = [...new Set(rooms.map((room) => room.createdBy))];
+  const running = await tx
+    .select({ roomId: turns.workroomId, principalId: turns.principalId })
+    .from(turns)
+    .where(and(inArray(turns.workroomId, ids), eq(turns.state, "running")));
+  const principals = new Map(
+    running.flatMap(({ roomId, principalId }) => (principalId ? [[roomId, principalId]] : [])),
+  );
+  const people = [...new Set([...rooms.map((room) => room.createdBy), ...principals.values()])];
   const names = await tx
     .select({ id: users.id, name: users.name })
     .from(users)
@@ -79,10 +111,6 @@ async function readFacts(tx: DbTransaction, rooms: readonly Workroom[]) {
     .from(chats)
     .where(inArray(chats.workroomId, ids))
     .orderBy(asc(chats.createdAt), asc(chats.id));
-  const working = await tx
-    .selectDistinct({ roomId: turns.workroomId })
-    .from(turns)
-    .where(and(inArray(turns.workroomId, ids), eq(turns.state, "running")));
   const queued = await tx
     .select({ roomId: chats.workroomId, size: count() })
     .from(messages)
@@ -100,8 +128,41 @@ async function readFacts(tx: DbTransaction, rooms: readonly Workroom[]) {
   return {
     names: new Map(names.map(({ id, name }) => [id, name])),
     mainChats,
-    working: new Set(working.map(({ roomId }) => roomId)),
+    principals,
+    working: new Set(running.map(({ roomId }) => roomId)),
     queued: new Map(queued.map(({ roomId, size }) => [roomId, size])),
     apps: new Map(live.map(({ roomId, slug, number }) => [roomId, { slug, number }])),
   };
 }
+
+/** What the rooms are to the one who asks: level, pin, mute, unread. */
+async function readOwnFacts(tx: DbTransaction, ctx: Context, rooms: readonly Workroom[]) {
+  const ids = rooms.map((room) => room.id);
+  const me = actorId(ctx);
+  const shares = await tx
+    .select()
+    .from(workroomShares)
+    .where(inArray(workroomShares.workroomId, ids));
+  const marks = await tx
+    .select()
+    .from(workroomMarks)
+    .where(and(inArray(workroomMarks.workroomId, ids), eq(workroomMarks.userId, me)));
+  return (room: Workroom) => {
+    const ofRoom = shares.filter(({ workroomId }) => workroomId === room.id);
+    const mine = ofRoom.filter(({ userId }) => userId === me || userId === EVERYBODY);
+    const shared = mine.some(({ access }) => access === "edit")
+      ? "edit"
+      : (mine[0]?.access ?? null);
+    const mark = marks.find(({ workroomId }) => workroomId === room.id);
+    return {
+      access: accessOf(ctx, room, shared),
+      isShared: ofRoom.length > 0,
+      isPinned: !!mark?.pinnedAt,
+      isMuted: !!mark?.mutedAt,
+      isUnread: !!room.attentionAt && (!mark?.readAt || mark.readAt < room.attentionAt),
+    };
+  };
+}
+
+const accessOf = ({ actor }: Context, room: Workroom, shared: "view" | "edit" | null) =>
+  actor.kind === "user" ? (levelIn(actor, workroomObject(room, shared)) ?? "view") : "own";

@@ -1,9 +1,12 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { inSystem } from "@/lib/db/client";
-import { apps, workrooms } from "@/lib/db/schema";
+import { apps, EVERYBODY, workrooms, workroomShares } from "@/lib/db/schema";
 import { authorize } from "@/lib/domain/authorize";
 import type { Context, Ports } from "@/lib/domain/context";
+import { workroomObject } from "@/lib/domain/workroom/load-workroom";
 import { notFound } from "@/lib/errors";
+
+type Share = { userId: string; access: "view" | "edit" };
 
 const columns = {
   id: apps.id,
@@ -12,6 +15,10 @@ const columns = {
   orgId: apps.orgId,
   createdBy: workrooms.createdBy,
   openness: workrooms.openness,
+  /** All shares of its room: who asks is known only later. */
+  shares: sql<
+    Share[]
+  >`(select coalesce(json_agg(json_build_object('userId', ${workroomShares.userId}, 'access', ${workroomShares.access})), '[]') from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id})`,
 };
 export type FoundApp = {
   id: string;
@@ -20,6 +27,7 @@ export type FoundApp = {
   orgId: string;
   createdBy: string;
   openness: "private" | "open";
+  shares: Share[];
 };
 
 /** An App by the name in its host, before anything is known of who asks. Null once its workroom is deleted. */
@@ -49,7 +57,11 @@ export async function loadApp(ctx: Context, appId: string): Promise<FoundApp> {
 }
 
 /** @throws AppError `not_found` when the person may not know the App */
-export const authorizeApp = (
-  ctx: Pick<Context, "actor" | "orgId">,
-  { orgId, createdBy, openness }: FoundApp,
-): void => authorize(ctx, "app.read", { kind: "workroom", orgId, createdBy, openness });
+export function authorizeApp(ctx: Pick<Context, "actor" | "orgId">, app: FoundApp): void {
+  const { actor } = ctx;
+  const isMine = ({ userId }: Share) =>
+    actor.kind === "user" && (userId === actor.userId || userId === EVERYBODY);
+  const mine = app.shares.filter(isMine).map(({ access }) => access);
+  const shared = mine.includes("edit") ? "edit" : (mine[0] ?? null);
+  authorize(ctx, "app.read", workroomObject(app, shared));
+}

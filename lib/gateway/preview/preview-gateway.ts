@@ -29,7 +29,7 @@ export class PreviewGateway {
     private readonly watch: SessionWatch,
   ) {
     this.#access = new AccessCheck(options.ports, (ctx, roomId) =>
-      loadWorkroom(ctx, "workroom.run", roomId),
+      loadWorkroom(ctx, "workroom.read", roomId),
     );
   }
 

@@ -95,7 +95,7 @@ export class LiveFeeds {
     const removed = await findRemovedWorkroom(this.ctx, workroomId);
     if (removed === null) return null;
     try {
-      authorize(this.ctx, "workroom.read", { kind: "workroom", ...removed });
+      authorize(this.ctx, "workroom.read", removed);
       return { type: "workroom_removed", workroomId };
     } catch {
       return null;
