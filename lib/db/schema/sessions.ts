@@ -1,5 +1,5 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { apiKeyScopes } from "@/lib/protocol/api-keys";
+import type { apiKeyScopes } from "@/lib/protocol/api-keys";
 import { createdAt, orgId, time } from "./columns";
 import { orgs, users } from "./identity";
 
