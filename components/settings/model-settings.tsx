@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { BotIcon } from "lucide-react";
-import { MenuButton } from "@/components/app/menu-button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
@@ -9,6 +8,7 @@ import { modelKeysQuery } from "@/lib/client/queries/model-keys";
 import { AddModelForm } from "./add-model-form";
 import { DetectedModels } from "./detected-models";
 import { ModelKeyRow } from "./model-key-row";
+import { SettingsPage } from "./settings-page";
 
 function ConnectedModels() {
   const models = useQuery(modelKeysQuery());
@@ -54,25 +54,17 @@ function ConnectedModels() {
 /** Settings: which models do the work, what they may spend, and how to add one. */
 export function ModelSettings() {
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto">
-      <header className="flex h-12 items-center px-3 md:hidden">
-        <MenuButton />
-      </header>
-      <div className="mx-auto flex w-full max-w-2xl flex-col gap-8 px-4 py-6 md:py-10">
-        <div className="flex flex-col gap-1">
-          <h1 className="text-xl font-semibold tracking-tight">Models</h1>
-          <p className="text-muted-foreground">
-            Who does the work. Keys stay on this machine and never enter a workroom.
-          </p>
-        </div>
-        <ConnectedModels />
-        <section aria-labelledby="add-model" className="flex flex-col gap-4">
-          <h2 id="add-model" className="font-semibold">
-            Add a model
-          </h2>
-          <AddModelForm />
-        </section>
-      </div>
-    </div>
+    <SettingsPage
+      title="Models"
+      intro="Who does the work. Keys stay on this machine and never enter a workroom."
+    >
+      <ConnectedModels />
+      <section aria-labelledby="add-model" className="flex flex-col gap-4">
+        <h2 id="add-model" className="font-semibold">
+          Add a model
+        </h2>
+        <AddModelForm />
+      </section>
+    </SettingsPage>
   );
 }
