@@ -32,11 +32,12 @@ const page = () => readFileSync(output("dashboard/index.html"), "utf8");
 const valueOf = (html: string, mark: string) =>
   new RegExp(`${mark}[^>]* data-value="([^"]*)"`).exec(html)?.[1];
 const endOf = (frames: EngineFrame[]) => TurnEnded.parse(frames.at(-1)?.data);
-const titlesOf = (frames: EngineFrame[]) =>
+const titlesWhen = (wanted: "in_progress" | "completed", frames: EngineFrame[]) =>
   frames.flatMap(({ type, data }) => {
     const { status, title } = data as { status?: string; title?: string };
-    return type === "tool_call_update" && status === "completed" && title ? [title] : [];
+    return type.startsWith("tool_call") && status === wanted && title ? [title] : [];
   });
+const titlesOf = (frames: EngineFrame[]) => titlesWhen("completed", frames);
 const cents = (value: string | undefined) => Math.round(Number(value) * 100);
 const where = (accept: (sale: Sale) => boolean) => sumRevenueCents(sales.filter(accept));
 
@@ -67,6 +68,10 @@ describe("the demo employee", () => {
       "Added the figures up again and compared them with the page",
       expect.stringMatching(/^Opened the preview on port 80\d\d$/),
     ]);
+    // A step that is over at once is told as done only.
+    const running = titlesWhen("in_progress", frames);
+    expect(running).toContain("Building the page from your figures");
+    expect(running.filter((title) => !/^[A-Z][a-z]+ing /.test(title))).toEqual([]);
     const plans = frames.filter(({ type }) => type === "plan");
     expect(plans.at(-1)?.data).toMatchObject({
       entries: Array.from({ length: 4 }, () => expect.objectContaining({ status: "completed" })),

@@ -113,10 +113,7 @@ function ChatOfRoom(props: ChatPanelProps & { chatId: string }) {
           label="Message"
           placeholder={chat.runningTurnId ? "Say what comes next" : "Say what you want"}
           uploads={uploads}
-          onSubmit={({ text, attachments }) => {
-            outbox.send(text, attachments);
-            return Promise.resolve();
-          }}
+          onSubmit={async ({ text, attachments }) => outbox.send(text, attachments)}
           onStop={onStop}
           isStopping={isStopping}
         />

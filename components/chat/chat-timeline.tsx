@@ -65,7 +65,13 @@ export function ChatTimeline(props: ChatTimelineProps) {
               key={item.id}
               className="[contain-intrinsic-size:auto_12rem] [content-visibility:auto] first:[content-visibility:visible]"
             >
-              <TimelineItem item={item} viewerId={viewerId} onWrite={onWrite} actions={actions} />
+              <TimelineItem
+                item={item}
+                isLast={item === chat.items.at(-1)}
+                viewerId={viewerId}
+                onWrite={onWrite}
+                actions={actions}
+              />
             </div>
           ))}
         </div>
@@ -86,10 +92,11 @@ export function ChatTimeline(props: ChatTimelineProps) {
 
 type TimelineItemProps = Pick<ChatTimelineProps, "viewerId" | "onWrite"> & {
   item: ChatItem;
+  isLast: boolean;
   actions: ReturnType<typeof useItemActions>;
 };
 
-function TimelineItem({ item, viewerId, onWrite, actions }: TimelineItemProps) {
+function TimelineItem({ item, isLast, viewerId, onWrite, actions }: TimelineItemProps) {
   switch (item.kind) {
     case "message": {
       const isMine = item.message.author.id === viewerId;
@@ -104,7 +111,7 @@ function TimelineItem({ item, viewerId, onWrite, actions }: TimelineItemProps) {
         />
       );
     case "profile":
-      return <ProfileCard profile={item.profile} onPick={onWrite} />;
+      return <ProfileCard profile={item.profile} onPick={onWrite} isFolded={!isLast} />;
     case "notice":
       return <NoticeLine level={item.level} text={item.text} />;
   }

@@ -1,4 +1,6 @@
-import { TableIcon, TriangleAlertIcon } from "lucide-react";
+"use client";
+import { ChevronRightIcon, TableIcon, TriangleAlertIcon } from "lucide-react";
+import { useId, useState } from "react";
 import { cn } from "@/lib/client/cn";
 import { countOf, formatCount } from "@/lib/client/format";
 import type { TableProfile } from "@/lib/protocol/files";
@@ -7,7 +9,8 @@ type Column = TableProfile["columns"][number];
 type ProfileCardProps = {
   profile: TableProfile;
   onPick: (suggestion: string) => void;
-  className?: string;
+  /** One line that opens: the conversation has gone on since. */
+  isFolded?: boolean;
 };
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
@@ -58,21 +61,51 @@ function ColumnTable({ columns }: { columns: readonly Column[] }) {
 }
 
 /** What a table file holds, found without any model, and what one could ask of it. */
-export function ProfileCard({ profile, onPick, className }: ProfileCardProps) {
-  const { columns, oddities, suggestions } = profile;
+export function ProfileCard({ profile, onPick, isFolded = false }: ProfileCardProps) {
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isOpen = chosen ?? !isFolded;
+  const bodyId = useId();
   const rows = `${profile.isComplete ? "" : "more than "}${countOf(profile.rowCount, "row")}`;
   return (
     <article
       aria-label={`What ${nameOf(profile.path)} holds`}
-      className={cn("overflow-hidden rounded-lg border bg-card text-sm", className)}
+      className="overflow-hidden rounded-lg border bg-card text-sm"
     >
-      <header className="flex flex-wrap items-center gap-x-2 px-3 py-2.5">
-        <TableIcon aria-hidden className="size-4 text-muted-foreground" />
-        <h2 className="font-medium">{nameOf(profile.path)}</h2>
-        <p className="text-muted-foreground tabular-nums">
-          {rows}, {countOf(columns.length, "column")}
-        </p>
-      </header>
+      <h2>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? bodyId : undefined}
+          onClick={() => setChosen(!isOpen)}
+          className="flex min-h-10 w-full touch-target flex-wrap items-center gap-x-2 px-3 py-2 text-left transition-colors hover:bg-hover"
+        >
+          <TableIcon aria-hidden className="size-4 text-muted-foreground" />
+          <span className="font-medium">{nameOf(profile.path)}</span>
+          <span className="flex-1 text-muted-foreground tabular-nums">
+            {rows}, {countOf(profile.columns.length, "column")}
+          </span>
+          <ChevronRightIcon
+            aria-hidden
+            className={cn(
+              "size-4 text-muted-foreground transition-transform",
+              isOpen && "rotate-90",
+            )}
+          />
+        </button>
+      </h2>
+      {isOpen && (
+        <div id={bodyId}>
+          <ProfileBody profile={profile} onPick={onPick} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+function ProfileBody({ profile, onPick }: ProfileCardProps) {
+  const { columns, oddities, suggestions } = profile;
+  return (
+    <>
       {columns.length > 0 && <ColumnTable columns={columns} />}
       {oddities.length > 0 && (
         <ul aria-label="What looks odd" className="flex flex-col gap-1 px-3 py-2.5">
@@ -102,6 +135,6 @@ export function ProfileCard({ profile, onPick, className }: ProfileCardProps) {
           ))}
         </ul>
       )}
-    </article>
+    </>
   );
 }

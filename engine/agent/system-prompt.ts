@@ -17,4 +17,4 @@ The room
 - Programs you write to make them belong into ${workspace}/<project>/.
 - Start a server only when a static page won't do, with \`background\` of the bash tool, on 127.0.0.1 and a free port; people see it in the Preview tab.
 - bash, python3 with pandas, node, git, ripgrep, jq and pandoc are at hand. The network reaches the public internet only, and may be closed.
-- Give each command a \`description\` that a person understands.`;
+- Give each command \`doing\` and \`done\`: what it does, in words that a person understands ("Counting the rows", "Counted the rows").`;

@@ -21,7 +21,8 @@ const scripts: Script[] = [
       call("I write the file.", "write", { path: "hello.txt", content: "hello\nfrom the model\n" }),
       call("Now a command.", "bash", {
         command: "wc -l < hello.txt; echo answer=42",
-        description: "Counted the lines",
+        doing: "Counting the lines",
+        done: "Counted the lines",
       }),
       say(({ toolResults }) => `Finished. The command printed: ${toolResults.at(-1) ?? "nothing"}`),
     ],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstLine } from "./describe-call";
 import { makeTool } from "./make-tool";
 import type { KeptOutput } from "./kept-output";
 import { runProgram, type ProgramResult } from "./run-program";
@@ -17,10 +18,11 @@ export const makeBashTool = (context: ToolContext) =>
       "Run a shell command. Set `background` for servers and anything else that must run on after this turn; it answers with the pid, the log file and the first output.",
     inputSchema: z.object({
       command: z.string().min(1),
-      description: z
+      doing: z
         .string()
-        .describe('what it does, in plain words for people: "Count the rows"')
+        .describe('shown to people while it runs, in plain words: "Counting the rows"')
         .optional(),
+      done: z.string().describe('shown when it has run: "Counted the rows"').optional(),
       timeout_seconds: z.number().int().min(1).max(MAX_TIMEOUT_S).optional(),
       background: z.boolean().optional(),
     }),
@@ -38,6 +40,8 @@ export const makeBashTool = (context: ToolContext) =>
       return outcomeOf(result, input, timeoutS);
     },
   });
+
+type Described = { command: string; doing?: string | undefined; done?: string | undefined };
 
 /** Shows the end of the output while it grows: at once, then ever less often, so that a long command stays cheap. */
 function liveOutput({ send }: ToolContext, toolCallId: string) {
@@ -60,7 +64,7 @@ function liveOutput({ send }: ToolContext, toolCallId: string) {
 
 function outcomeOf(
   { output, exitCode, isTimedOut, isAborted }: ProgramResult,
-  { command, description }: { command: string; description?: string | undefined },
+  { command, doing, done }: Described,
   timeoutS: number,
 ): ToolOutcome {
   const ending = isAborted
@@ -70,21 +74,19 @@ function outcomeOf(
       : exitCode === 0
         ? ""
         : `exit code ${exitCode ?? "none"}`;
-  const what = description ?? `Ran ${command.split("\n")[0]?.slice(0, 80)}`;
+  const line = firstLine(command);
   return {
     text: `${output}${output.endsWith("\n") || output === "" ? "" : "\n"}[${ending || "exit code 0"}]`,
-    title: ending ? `${what} (${ending})` : what,
+    // What did not come to its end is not said to be done.
+    title: ending ? `${doing ?? `Running ${line}`} (${ending})` : (done ?? `Ran ${line}`),
     content: textContent(output || "(no output)"),
     isFailed: ending !== "",
   };
 }
 
-async function runInBackground(
-  { command, description }: { command: string; description?: string | undefined },
-  cwd: string,
-): Promise<ToolOutcome> {
+async function runInBackground({ command, done }: Described, cwd: string): Promise<ToolOutcome> {
   const { pid, logPath, output, exitCode } = await startInBackground(command, cwd);
-  const what = command.split("\n")[0]?.slice(0, 80);
+  const what = firstLine(command);
   if (exitCode !== null && exitCode !== 0) {
     return {
       text: `It ended at once with exit code ${exitCode}.\n${output}`,
@@ -95,7 +97,7 @@ async function runInBackground(
   }
   return {
     text: `Runs in the background: pid ${pid}, output in ${logPath}.\n${output}`,
-    title: description ?? `Started ${what}`,
+    title: done ?? `Started ${what}`,
     content: textContent(output || `Output goes to ${logPath}`),
   };
 }

@@ -18,7 +18,12 @@ const startTitles: Record<string, string> = {
   bash: "Preparing a command",
   search: "Searching",
 };
+const MAX_LINE_CHARS = 80;
 const MAX_RAW_CHARS = 2_000;
+
+/** A command as a title has room for. */
+export const firstLine = (command: string) =>
+  command.split("\n", 1)[0]?.slice(0, MAX_LINE_CHARS) ?? "";
 
 export const kindOf = (toolName: string): ToolKind => kinds[toolName] ?? "other";
 /** While the model still writes the call, its name is all there is. */
@@ -36,7 +41,7 @@ export function describeCall(toolName: string, input: unknown, cwd: string): Cal
     read: () => `Reading ${name}`,
     write: () => `Writing ${name}`,
     edit: () => `Changing ${name}`,
-    bash: () => text("description") || `Running ${text("command").split("\n")[0]?.slice(0, 80)}`,
+    bash: () => text("doing") || `Running ${firstLine(text("command"))}`,
     search: () => `Searching for “${text("pattern") || text("glob")}”`,
   };
   const rawInput = Object.fromEntries(
