@@ -55,8 +55,8 @@ export async function until(
 type Options = { port: number; dataDir?: string; uidBase: number; env?: Record<string, string> };
 
 /** User ids for the rooms of this process: two runs on one machine must not end each other's rooms. */
-// Below 2^31: Node takes no larger user id.
-export const ownUidBase = () => 200_000_000 + (process.pid % 480) * 4_000_000;
+// At most 2,000,000,000, as WORKROOM_UID_BASE: Node takes no user id of 2^31 or more.
+export const ownUidBase = () => 200_000_000 + (process.pid % 450) * 4_000_000;
 
 /** The real product, started through its supervisor on a data folder of its own. */
 export class TestInstallation {
