@@ -21,7 +21,14 @@ export type Verb<Input extends z.ZodType = z.ZodType, Output extends z.ZodType =
   run: (ctx: Context, input: z.output<Input>) => Promise<z.input<Output>>;
 };
 
-/** Types a verb by its schemas. `run` gets parsed input; the entry parses the output before it leaves. */
-export const defineVerb = <Input extends z.ZodType, Output extends z.ZodType>(
-  verb: Verb<Input, Output>,
-): Verb<Input, Output> => verb;
+/**
+ * Types a verb by its schemas. `run` gets parsed input; the entry parses the output before it leaves. The name stays a
+ * literal type: the access matrix has a row for each, or the types don't pass.
+ */
+export const defineVerb = <
+  const Name extends string,
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+>(
+  verb: Verb<Input, Output> & { name: Name },
+): Verb<Input, Output> & { name: Name } => verb;

@@ -39,8 +39,7 @@ import { runCommand } from "@/lib/domain/workroom/run-command";
 import { sleepWorkroom } from "@/lib/domain/workroom/sleep-workroom";
 import { wakeWorkroom } from "@/lib/domain/workroom/wake-workroom";
 
-/** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
-export const verbs = [
+const registered = [
   getViewer,
   listWorkrooms,
   createWorkroom,
@@ -81,4 +80,8 @@ export const verbs = [
   removeModelKey,
   makeDefaultModel,
   createTicket,
-] as readonly unknown[] as readonly Verb[];
+] as const;
+
+/** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
+export const verbs = registered as readonly unknown[] as readonly Verb[];
+export type VerbName = (typeof registered)[number]["name"];
