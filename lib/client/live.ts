@@ -1,4 +1,5 @@
 import { createTicket } from "@/lib/client/queries/tickets";
+import { ReconnectingSocket } from "@/lib/client/reconnecting-socket";
 import type { ChatEvent } from "@/lib/protocol/events";
 import type { LiveClientMessage, LiveServerMessage } from "@/lib/protocol/live";
 import type { WorkroomView } from "@/lib/protocol/views";
@@ -31,33 +32,44 @@ const SILENCE_MS = 45_000;
  */
 export class LiveSocket {
   #state: ConnectionState = "connecting";
-  #socket: WebSocket | null = null;
   #chats = new Map<string, ChatSubscription>();
   #listeners = new Set<() => void>();
-  #attempt = 0;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #isStopped = true;
   #wasOnline = false;
+  readonly #line: ReconnectingSocket;
 
-  constructor(private readonly options: LiveSocketOptions) {}
+  constructor(private readonly options: LiveSocketOptions) {
+    let ticket = "";
+    this.#line = new ReconnectingSocket({
+      firstRetryMs: FIRST_RETRY_MS,
+      maxRetryMs: MAX_RETRY_MS,
+      connect: async () => {
+        ({ ticket } = await createTicket("live"));
+        return new WebSocket(options.url());
+      },
+      onOpen: () => {
+        this.#watchSilence();
+        this.#send({ type: "hello", ticket });
+      },
+      onMessage: (message) => {
+        this.#watchSilence();
+        if (typeof message === "string") this.#receive(JSON.parse(message) as LiveServerMessage);
+      },
+      onRetry: () => {
+        clearTimeout(this.#silenceTimer);
+        const isFirst = !this.#wasOnline && this.#line.attempt === 0;
+        this.#setState(isFirst ? "connecting" : "reconnecting");
+      },
+    });
+  }
 
   start(): void {
-    if (!this.#isStopped) return;
-    this.#isStopped = false;
-    window.addEventListener("online", this.#retryNow);
-    document.addEventListener("visibilitychange", this.#retryNow);
-    void this.#connect();
+    this.#line.start();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    window.removeEventListener("online", this.#retryNow);
-    document.removeEventListener("visibilitychange", this.#retryNow);
-    clearTimeout(this.#retryTimer);
     clearTimeout(this.#silenceTimer);
-    this.#socket?.close();
-    this.#socket = null;
+    this.#line.stop();
   }
 
   readonly state = (): ConnectionState => this.#state;
@@ -76,33 +88,6 @@ export class LiveSocket {
       this.#chats.delete(chatId);
       if (this.#state === "online") this.#send({ type: "unsubscribe_chat", chatId });
     };
-  }
-
-  async #connect(): Promise<void> {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
-    let ticket: string;
-    try {
-      ({ ticket } = await createTicket("live"));
-    } catch {
-      this.#retryLater();
-      return;
-    }
-    if (this.#isStopped) return;
-    const socket = new WebSocket(this.options.url());
-    this.#socket = socket;
-    socket.addEventListener("open", () => {
-      this.#watchSilence();
-      this.#send({ type: "hello", ticket });
-    });
-    socket.addEventListener("message", (event: MessageEvent<string>) => {
-      if (this.#socket !== socket) return;
-      this.#watchSilence();
-      this.#receive(JSON.parse(event.data) as LiveServerMessage);
-    });
-    socket.addEventListener("close", () => {
-      if (this.#socket === socket) this.#retryLater();
-    });
   }
 
   #receive(message: LiveServerMessage): void {
@@ -129,7 +114,7 @@ export class LiveSocket {
   }
 
   #becomeOnline(): void {
-    this.#attempt = 0;
+    this.#line.accept();
     this.#setState("online");
     for (const [chatId, subscription] of this.#chats) this.#askForChat(chatId, subscription);
     if (this.#wasOnline) this.options.onReconnect();
@@ -141,37 +126,13 @@ export class LiveSocket {
   }
 
   #send(message: LiveClientMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    this.#line.send(JSON.stringify(message));
   }
 
   #watchSilence(): void {
     clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => this.#dropLine(), SILENCE_MS);
+    this.#silenceTimer = setTimeout(() => this.#line.drop(), SILENCE_MS);
   }
-
-  /** A dead line may take minutes to report its end, so it is left at once. */
-  #dropLine(): void {
-    const dead = this.#socket;
-    this.#socket = null;
-    dead?.close();
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    clearTimeout(this.#silenceTimer);
-    this.#socket = null;
-    if (this.#isStopped || this.#retryTimer !== undefined) return;
-    this.#setState(this.#wasOnline || this.#attempt > 0 ? "reconnecting" : "connecting");
-    const cap = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempt);
-    this.#attempt += 1;
-    this.#retryTimer = setTimeout(() => void this.#connect(), cap / 2 + Math.random() * (cap / 2));
-  }
-
-  /** The network is back, or the person is: no reason to wait any longer. */
-  readonly #retryNow = (): void => {
-    if (document.visibilityState === "hidden" || this.#retryTimer === undefined) return;
-    void this.#connect();
-  };
 
   #setState(state: ConnectionState): void {
     if (this.#state === state) return;
