@@ -17,7 +17,7 @@ import { stopTurn } from "@/lib/client/queries/chats";
 import { viewerQuery } from "@/lib/client/queries/viewer";
 import { showToast } from "@/lib/client/toast";
 import { useOutbox } from "@/lib/client/use-outbox";
-import { useUploads } from "@/lib/client/use-uploads";
+import { useAttachments } from "@/lib/client/uploads/use-attachments";
 import type { WorkroomView } from "@/lib/protocol/views";
 import { ChatSwitcher } from "./chat-switcher";
 import { ChatTimeline, type ShowWork } from "./chat-timeline";
@@ -68,9 +68,9 @@ function ChatOfRoom(props: ChatPanelProps & { chatId: string }) {
   const { data: viewer } = useQuery(viewerQuery());
   const { chat, status, error, retry } = useChat(workroom.id, chatId);
   const outbox = useOutbox(chatId);
-  const uploads = useUploads({
+  const uploads = useAttachments({
     openRoom: () => Promise.resolve(workroom.id),
-    maxBytes: viewer?.maxUploadBytes ?? Infinity,
+    maxBytes: viewer?.maxUploadBytes,
   });
   const drop = useFileDrop(uploads.add);
   const { onStop, isStopping } = useStop(chatId, chat);

@@ -2,7 +2,8 @@
 import { useImperativeHandle, useRef, useState, type Ref } from "react";
 import { errorText } from "@/lib/client/api";
 import { useDraftText } from "@/lib/client/use-draft-text";
-import type { useUploads } from "@/lib/client/use-uploads";
+import { isUnderWay } from "@/lib/client/uploads/upload-batch";
+import type { Attachments } from "@/lib/client/uploads/use-attachments";
 import { ComposerActions } from "./composer-actions";
 import { MessageField } from "./message-field";
 import { UploadChips } from "./upload-chips";
@@ -20,7 +21,7 @@ type ComposerProps = {
   draftKey: string;
   label: string;
   placeholder: string;
-  uploads: ReturnType<typeof useUploads>;
+  uploads: Attachments;
   /** Resolved: sent, and the field is emptied. Rejected: the text stays and the reason is shown. */
   onSubmit: (message: WrittenMessage) => Promise<void>;
   onFirstInput?: () => void;
@@ -66,8 +67,8 @@ export function Composer({ ref, uploads, ...props }: ComposerProps) {
     },
   }));
 
-  const attachments = uploads.uploads.flatMap(({ path }) => path ?? []);
-  const isUploading = uploads.uploads.some(({ state }) => state === "sending");
+  const attachments = uploads.uploads.flatMap(({ state, path }) => (state === "done" ? path : []));
+  const isUploading = uploads.uploads.some(isUnderWay);
   const canSend = !isUploading && (text.trim() !== "" || attachments.length > 0);
   const send = async () => {
     if (!canSend) return;

@@ -4,7 +4,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { cn } from "@/lib/client/cn";
 import { formatBytes } from "@/lib/client/format";
 import { isTablePath } from "@/lib/client/table-path";
-import type { Upload } from "@/lib/client/use-uploads";
+import { isUnderWay, type Upload } from "@/lib/client/uploads/upload-batch";
 
 type UploadChipProps = { upload: Upload; onRemove: () => void; onRetry: () => void };
 
@@ -12,13 +12,13 @@ const percentOf = ({ sentBytes, size }: Upload) =>
   size === 0 ? 100 : Math.min(100, Math.floor((sentBytes / size) * 100));
 
 function UploadIcon({ upload }: { upload: Upload }) {
-  if (upload.state === "sending") return <Spinner className="text-muted-foreground" />;
+  if (isUnderWay(upload)) return <Spinner className="text-muted-foreground" />;
   const Icon = isTablePath(upload.name) ? TableIcon : FileIcon;
   return <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />;
 }
 
 function UploadStatus({ upload }: { upload: Upload }) {
-  if (upload.state === "failed") return <span className="text-danger">{upload.error}</span>;
+  if (upload.state === "failed") return <span className="text-danger">{upload.message}</span>;
   if (upload.state === "done") return <>{formatBytes(upload.size)}</>;
   return (
     <>
@@ -29,7 +29,7 @@ function UploadStatus({ upload }: { upload: Upload }) {
 
 /** One file that goes with the message. */
 export function UploadChip({ upload, onRemove, onRetry }: UploadChipProps) {
-  const isSending = upload.state === "sending";
+  const isSending = isUnderWay(upload);
   return (
     <li
       className={cn(

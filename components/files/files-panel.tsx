@@ -4,10 +4,12 @@ import { useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { cn } from "@/lib/client/cn";
 import { viewerQuery } from "@/lib/client/queries/viewer";
+import { useUploads } from "@/lib/client/uploads/use-uploads";
 import type { FileNode } from "@/lib/protocol/files";
 import { AsleepBar } from "../work/asleep-bar";
 import { useWork } from "../work/work-context";
 import { openWorkTab, useOpenRequest } from "../work/work-tab-store";
+import type { PickedFile } from "./collect-dropped-files";
 import { DeleteDialog } from "./delete-dialog";
 import { DraftsContext, useDraftStore } from "./drafts";
 import type { FileAction } from "./file-menu";
@@ -16,14 +18,13 @@ import { FileViewer } from "./file-viewer";
 import { FilesToolbar } from "./files-toolbar";
 import { PathDialog, type PathWish } from "./path-dialog";
 import { saveDownload } from "./save-download";
-import { parentFolder, type TreeRow, uploadFolder } from "./tree-model";
+import { joinPath, parentFolder, type TreeRow, uploadFolder } from "./tree-model";
 import { DropHint, TreeSkeleton } from "./tree-extras";
 import { UploadBar } from "./upload-bar";
 import { useFileActions } from "./use-file-actions";
 import { useFileChooser } from "./use-file-chooser";
 import { useFileDrop } from "./use-file-drop";
 import { useTree } from "./use-tree";
-import { useUploads } from "./use-uploads";
 
 const LOOK_AGAIN_MS = 4_000;
 
@@ -65,10 +66,16 @@ type FileBrowserProps = { tree: ReturnType<typeof useTree>; open: OpenFile };
 function FileBrowser({ tree, open }: FileBrowserProps) {
   const { workroom } = useWork();
   const viewer = useQuery(viewerQuery());
-  const uploads = useUploads(workroom.id, viewer.data?.maxUploadBytes);
-  const upload = (...[folder, picked]: Parameters<typeof uploads.start>) => {
+  const uploads = useUploads({
+    openRoom: () => Promise.resolve(workroom.id),
+    maxBytes: viewer.data?.maxUploadBytes,
+  });
+  const upload = (folder: string, picked: readonly PickedFile[]) => {
     tree.expand(folder);
-    void uploads.start(folder, picked);
+    uploads.clearFinished();
+    uploads.add(
+      picked.map(({ file, relativePath }) => ({ file, path: joinPath(folder, relativePath) })),
+    );
   };
   const drop = useFileDrop(upload);
   const chooser = useFileChooser(upload);
@@ -109,7 +116,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
         />
       )}
       {drop.dropFolder !== null && <DropHint folder={drop.dropFolder} />}
-      <UploadBar uploads={uploads.uploads} onCancel={uploads.cancel} onClear={uploads.clear} />
+      <UploadBar uploads={uploads.uploads} onCancel={uploads.cancelAll} onClear={uploads.clear} />
       {chooser.fields}
       {asks.dialogs}
     </section>

@@ -2,7 +2,7 @@
 import { CheckIcon, CircleAlertIcon, XIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { countOf } from "@/lib/client/format";
-import { summarizeUploads, type Upload } from "./upload-batch";
+import { summarizeUploads, type Upload } from "@/lib/client/uploads/upload-batch";
 
 type UploadBarProps = { uploads: readonly Upload[]; onCancel: () => void; onClear: () => void };
 

@@ -18,7 +18,7 @@ import { workroomKeys } from "@/lib/client/queries/workrooms";
 import { fetchSampleSales } from "@/lib/client/sample-sales";
 import { showToast } from "@/lib/client/toast";
 import { useDraftRoom } from "@/lib/client/use-draft-room";
-import { useUploads } from "@/lib/client/use-uploads";
+import { useAttachments } from "@/lib/client/uploads/use-attachments";
 import { type Example, Examples } from "./examples";
 import { RecentRooms } from "./recent-rooms";
 
@@ -78,9 +78,9 @@ export function StartScreen({ orgSlug }: { orgSlug: string }) {
   const { data: viewer } = useQuery(viewerQuery());
   const composerRef = useRef<ComposerHandle>(null);
   const draft = useDraftRoom();
-  const uploads = useUploads({
+  const uploads = useAttachments({
     openRoom: async () => (await draft.open()).id,
-    maxBytes: viewer?.maxUploadBytes ?? Infinity,
+    maxBytes: viewer?.maxUploadBytes,
   });
   const start = useStart(orgSlug, draft);
   const drop = useFileDrop(uploads.add);

@@ -5,7 +5,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
 import { profileQuery } from "@/lib/client/queries/files";
 import { isTablePath } from "@/lib/client/table-path";
-import type { Upload } from "@/lib/client/use-uploads";
+import type { Upload } from "@/lib/client/uploads/upload-batch";
 
 const ProfileCard = dynamic(
   async () => (await import("@/components/chat/profile-card")).ProfileCard,
@@ -31,6 +31,8 @@ function UploadedTable({ workroomId, path, onPick }: TableProps & { path: string
 /** What the table files hold that a person has just added. */
 export function UploadedTables(props: TableProps & { uploads: readonly Upload[] }) {
   const { uploads, ...rest } = props;
-  const paths = uploads.flatMap(({ path }) => (path !== null && isTablePath(path) ? path : []));
+  const paths = uploads.flatMap(({ state, path }) =>
+    state === "done" && isTablePath(path) ? path : [],
+  );
   return paths.map((path) => <UploadedTable key={path} path={path} {...rest} />);
 }

@@ -1,7 +1,7 @@
 import { ApiError, readProblem } from "@/lib/client/api";
 import type { FileNode } from "@/lib/protocol/files";
 
-type UploadOptions = {
+export type UploadOptions = {
   workroomId: string;
   /** Where it goes, a workspace path: "input/sales.csv". */
   path: string;

@@ -4,6 +4,7 @@ import { changeUploads, summarizeUploads, type Upload } from "./upload-batch";
 const upload = (id: string, fields: Partial<Upload> = {}): Upload => ({
   id,
   path: `input/${id}`,
+  name: id,
   size: 100,
   sentBytes: 0,
   state: "waiting",
@@ -29,10 +30,11 @@ describe("upload batch", () => {
     expect(summarizeUploads([{ ...empty, state: "done" }]).percent).toBe(100);
   });
 
-  it("adds to a running batch and replaces one that is through", () => {
-    const running = changeUploads([upload("a")], { type: "added", uploads: [upload("b")] });
-    expect(running).toHaveLength(2);
-    const through = running.map((one) => ({ ...one, state: "done" as const }));
-    expect(changeUploads(through, { type: "added", uploads: [upload("c")] })).toHaveLength(1);
+  it("forgets a batch only when all of it is through", () => {
+    const half = [upload("a", { state: "done" }), upload("b")];
+    expect(changeUploads(half, { type: "finished_cleared" })).toBe(half);
+    const through = changeUploads(half, { type: "all_cancelled" });
+    expect(through.map(({ state }) => state)).toEqual(["done", "cancelled"]);
+    expect(changeUploads(through, { type: "finished_cleared" })).toEqual([]);
   });
 });

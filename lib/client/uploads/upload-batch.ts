@@ -1,7 +1,9 @@
 /** One file on its way up, as the page shows it. */
 export type Upload = {
   id: string;
+  /** Where it goes in the workspace; where it lies, once it is `done`. */
   path: string;
+  name: string; // as the person has it
   size: number;
   sentBytes: number;
   state: "waiting" | "sending" | "done" | "failed" | "cancelled";
@@ -11,29 +13,35 @@ export type Upload = {
 
 export type UploadChange =
   | { type: "added"; uploads: readonly Upload[] }
-  | { type: "started"; id: string }
-  | { type: "progress"; id: string; sentBytes: number }
-  | { type: "ended"; id: string; state: "done" | "failed" | "cancelled"; message: string | null }
+  | { type: "changed"; id: string; fields: Partial<Upload> }
+  | { type: "removed"; id: string }
+  | { type: "all_cancelled" }
+  | { type: "finished_cleared" }
   | { type: "cleared" };
 
-/** Takes in one change; a batch that is through makes room for the next one. */
+export const isUnderWay = ({ state }: Upload): boolean =>
+  state === "waiting" || state === "sending";
+
 export function changeUploads(uploads: readonly Upload[], change: UploadChange): readonly Upload[] {
   switch (change.type) {
     case "added":
-      return [...(summarizeUploads(uploads).isActive ? uploads : []), ...change.uploads];
-    case "started":
-      return patch(uploads, change.id, { state: "sending" });
-    case "progress":
-      return patch(uploads, change.id, { sentBytes: change.sentBytes });
-    case "ended":
-      return patch(uploads, change.id, { state: change.state, message: change.message });
+      return [...uploads, ...change.uploads];
+    case "changed":
+      return uploads.map((upload) =>
+        upload.id === change.id ? { ...upload, ...change.fields } : upload,
+      );
+    case "removed":
+      return uploads.filter(({ id }) => id !== change.id);
+    case "all_cancelled":
+      return uploads.map((upload) =>
+        isUnderWay(upload) ? { ...upload, state: "cancelled" } : upload,
+      );
+    case "finished_cleared":
+      return uploads.some(isUnderWay) ? uploads : [];
     case "cleared":
       return [];
   }
 }
-
-const patch = (uploads: readonly Upload[], id: string, fields: Partial<Upload>) =>
-  uploads.map((upload) => (upload.id === id ? { ...upload, ...fields } : upload));
 
 export type UploadSummary = {
   total: number;
@@ -60,7 +68,7 @@ export function summarizeUploads(uploads: readonly Upload[]): UploadSummary {
     total: uploads.length,
     done,
     failed: uploads.filter((upload) => upload.state === "failed"),
-    isActive: uploads.some(({ state }) => state === "waiting" || state === "sending"),
+    isActive: uploads.some(isUnderWay),
     percent: Math.floor(bytes === 0 ? byCount : (sent / bytes) * 100),
   };
 }
