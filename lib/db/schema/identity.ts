@@ -35,6 +35,8 @@ export const orgMembers = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     role: text("role", { enum: memberRoles }).notNull(),
     createdAt: createdAt(),
+    /** When a page of theirs last connected, in this organisation; null: never. */
+    lastSeenAt: time("last_seen_at"),
   },
   (t) => [
     primaryKey({ columns: [t.orgId, t.userId] }),

@@ -1,0 +1,1 @@
+ALTER TABLE "org_members" ADD COLUMN "last_seen_at" timestamp with time zone;
