@@ -1,7 +1,8 @@
-import { asc, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
-import { chats, workrooms } from "@/lib/db/schema";
+import { workrooms } from "@/lib/db/schema";
 import { appendChatEvents } from "../chat/append-chat-events";
+import { findMainChat } from "../chat/find-main-chat";
 import type { Context } from "../context";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { checkpointEvent } from "./describe-checkpoint";
@@ -21,14 +22,7 @@ export async function saveEdits(
   const checkpoint = await takeCheckpoint(ctx, workroomId, cause);
   if (checkpoint.id === before.last?.id) return;
   const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
-    const inRoom = eq(chats.workroomId, workroomId);
-    const order = [asc(chats.createdAt), asc(chats.id)];
-    const [chat] = await tx
-      .select()
-      .from(chats)
-      .where(inRoom)
-      .orderBy(...order)
-      .limit(1);
+    const chat = await findMainChat(tx, workroomId);
     if (chat) await appendChatEvents(tx, ctx, chat.id, [checkpointEvent(checkpoint, null)]);
     return chat?.id;
   });

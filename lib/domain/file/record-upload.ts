@@ -1,8 +1,9 @@
-import { asc, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
-import { chats, workrooms } from "@/lib/db/schema";
+import { workrooms } from "@/lib/db/schema";
 import type { FileNode, TableProfile } from "@/lib/protocol/files";
 import { appendChatEvents } from "../chat/append-chat-events";
+import { findMainChat } from "../chat/find-main-chat";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
 import { loadWorkroomIn } from "../workroom/load-workroom";
@@ -33,14 +34,7 @@ export async function recordUpload(
       workroomId,
       actorId: actorId(ctx),
     });
-    const inRoom = eq(chats.workroomId, workroomId);
-    const order = [asc(chats.createdAt), asc(chats.id)];
-    const [chat] = await tx
-      .select()
-      .from(chats)
-      .where(inRoom)
-      .orderBy(...order)
-      .limit(1);
+    const chat = await findMainChat(tx, workroomId);
     if (chat && profile) await appendChatEvents(tx, ctx, chat.id, [profileEvent(profile)]);
     return chat?.id;
   });

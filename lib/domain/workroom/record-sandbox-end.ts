@@ -1,10 +1,11 @@
-import { asc, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import { inOrg } from "@/lib/db/client";
-import { chats, workrooms } from "@/lib/db/schema";
+import { workrooms } from "@/lib/db/schema";
 import type { Notice } from "@/lib/protocol/events";
 import type { HostEvent } from "@/lib/protocol/host";
 import { appendChatEvents } from "../chat/append-chat-events";
+import { findMainChat } from "../chat/find-main-chat";
 import type { Context } from "../context";
 import { publishChat } from "./publish-change";
 import { interruptTurns } from "./start-sandbox";
@@ -37,14 +38,7 @@ export async function recordSandboxEnd(ctx: Context, event: RoomEvent): Promise<
       ? `A program was stopped: ${event.detail}.`
       : `The sandbox ended (${event.detail}) and starts again.`;
   const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
-    const inRoom = eq(chats.workroomId, room.id);
-    const order = [asc(chats.createdAt), asc(chats.id)];
-    const [chat] = await tx
-      .select()
-      .from(chats)
-      .where(inRoom)
-      .orderBy(...order)
-      .limit(1);
+    const chat = await findMainChat(tx, room.id);
     const data: z.infer<typeof Notice> = { level: "warning", text };
     if (chat)
       await appendChatEvents(tx, ctx, chat.id, [{ type: "chat/notice", turnId: null, data }]);
