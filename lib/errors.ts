@@ -42,3 +42,10 @@ export class AppError extends Error {
 
 /** A foreign id and a missing id answer alike, so ids cannot be probed. */
 export const notFound = (entity: string) => new AppError("not_found", `${entity} not found.`);
+
+/** For `catch`: what lies in something hidden is named by itself, so that nothing is told of what it lies in. */
+export const notFoundAs =
+  (entity: string) =>
+  (error: unknown): never => {
+    throw error instanceof AppError && error.code === "not_found" ? notFound(entity) : error;
+  };

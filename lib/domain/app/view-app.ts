@@ -1,7 +1,7 @@
 import { desc, eq, inArray } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { type App, appVersions, apps, users } from "@/lib/db/schema";
-import { notFound } from "@/lib/errors";
+import { notFound, notFoundAs } from "@/lib/errors";
 import type { AppView } from "@/lib/protocol/views";
 import type { Action } from "../authorize";
 import type { Context } from "../context";
@@ -27,7 +27,7 @@ export async function loadAppIn(
 ): Promise<App> {
   const [app] = await tx.select().from(apps).where(eq(apps.id, appId)).for("update");
   if (!app) throw notFound("App");
-  await loadWorkroomIn(tx, ctx, action, app.workroomId);
+  await loadWorkroomIn(tx, ctx, action, app.workroomId).catch(notFoundAs("App"));
   return app;
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
 import { type Chat, chats, type Workroom, workrooms } from "@/lib/db/schema";
-import { AppError, notFound } from "@/lib/errors";
+import { notFound, notFoundAs } from "@/lib/errors";
 import { type Action, authorize } from "../authorize";
 import type { Context } from "../context";
 import { loadWorkroomIn, sharedWith, workroomObject } from "../workroom/load-workroom";
@@ -20,10 +20,7 @@ export async function loadChatIn(
   const [found] = await tx.select().from(chats).where(eq(chats.id, chatId));
   if (!found) throw notFound("Chat");
   const room = await loadWorkroomIn(tx, ctx, action, found.workroomId, { lock }).catch(
-    (error: unknown) => {
-      // A chat that may not be seen is named as a chat: nothing is told of its room.
-      throw error instanceof AppError && error.code === "not_found" ? notFound("Chat") : error;
-    },
+    notFoundAs("Chat"),
   );
   if (!lock) return { chat: found, room };
   const [chat] = await tx.select().from(chats).where(eq(chats.id, chatId)).for("no key update");
@@ -31,16 +28,22 @@ export async function loadChatIn(
   return { chat, room };
 }
 
-const FRESH_MS = 2_000;
+const FRESH_MS = 500;
 const MAX_REMEMBERED = 2_000;
 const allowed = new Map<string, number>();
 
 /**
- * Whether the actor may read the chat. Remembered for two seconds: a stream asks many times a second, and its
- * session's end closes it anyway.
+ * Whether the actor may read the chat. Remembered for half a second: a stream asks many times a second, and a share that
+ * is taken back must end it within one.
+ *
+ * @throws AppError `not_found` · `forbidden` for a key without the scope
  */
 export async function findChatObject(ctx: Context, chatId: string): Promise<void> {
-  const who = ctx.actor.kind === "user" ? `${ctx.actor.userId} ${ctx.actor.role}` : ctx.actor.job;
+  const { actor } = ctx;
+  const who =
+    actor.kind === "user"
+      ? `${actor.userId} ${actor.role} ${actor.apiKey?.id ?? ""}`
+      : `job ${actor.job}`;
   const key = `${ctx.orgId} ${who} ${chatId}`;
   const now = performance.now();
   if ((allowed.get(key) ?? 0) > now) return;
@@ -53,7 +56,11 @@ export async function findChatObject(ctx: Context, chatId: string): Promise<void
     return row;
   });
   if (!found) throw notFound("Chat");
-  authorize(ctx, "workroom.read", workroomObject(found.room, found.shared));
+  try {
+    authorize(ctx, "workroom.read", workroomObject(found.room, found.shared));
+  } catch (error) {
+    notFoundAs("Chat")(error);
+  }
   if (allowed.size > MAX_REMEMBERED) allowed.clear();
   allowed.set(key, now + FRESH_MS);
 }

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
 import { apps } from "@/lib/db/schema";
-import { AppError, notFound } from "@/lib/errors";
+import { AppError, notFound, notFoundAs } from "@/lib/errors";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { appUrlOf } from "../app/app-url";
 import { authorize } from "../authorize";
@@ -75,6 +75,6 @@ const findApp = (ctx: Context, appId: string): Promise<Target> =>
   inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [app] = await tx.select().from(apps).where(eq(apps.id, appId));
     if (!app) throw notFound("App");
-    await loadWorkroomIn(tx, ctx, "app.read", app.workroomId);
+    await loadWorkroomIn(tx, ctx, "app.read", app.workroomId).catch(notFoundAs("App"));
     return { objectId: app.id, host: new URL(appUrlOf(ctx.settings, app.slug)) };
   });

@@ -1,0 +1,73 @@
+import type { ErrorCode } from "@/lib/errors";
+import type { VerbName } from "@/lib/server/verbs/registry";
+import {
+  editsOwnMessage,
+  editsRoom,
+  makes,
+  manages,
+  managesThing,
+  ownsRoom,
+  type Profile,
+  readsOrg,
+  readsRoom,
+  runsRoom,
+} from "./profiles";
+import { saveFiles, type World, writeFiles } from "./world";
+
+export type Row = {
+  profile: Profile;
+  /** Fields that the world has no value for by their name, or another one than that. */
+  input?: (world: World) => Record<string, unknown>;
+  /** What has to be there before somebody who may asks. */
+  prepare?: (world: World) => Promise<void>;
+  /** Somebody who may is let in, and then the thing's state says no: this is how. Without it, the answer must be 2xx. */
+  passesWith?: ErrorCode;
+};
+const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profile, ...more });
+
+/**
+ * Who may ask for what: every verb has a row, and a verb without one does not pass `npm run check` (nor a row without a
+ * verb). See profiles.ts for the columns; most verbs need nothing but the name of a profile.
+ */
+export const table = {
+  "viewer.get": row(readsOrg),
+  "workroom.list": row(readsOrg),
+  "workroom.create": row(makes),
+  "workroom.get": row(readsRoom),
+  "workroom.rename": row(editsRoom),
+  "workroom.delete": row(ownsRoom),
+  "workroom.sleep": row(editsRoom),
+  "workroom.wake": row(editsRoom),
+  "workroom.list_walls": row(readsRoom),
+  "workroom.check_walls": row(runsRoom, { passesWith: "conflict" }), // it is asleep
+  "workroom.exec": row(runsRoom, { passesWith: "conflict" }),
+  "chat.list": row(readsRoom),
+  "chat.create": row(editsRoom),
+  "chat.stop": row(editsRoom),
+  "chat.list_events": row(readsRoom),
+  "message.send": row(editsRoom),
+  "message.list_queue": row(readsRoom),
+  "message.edit": row(editsOwnMessage),
+  "message.remove": row(editsOwnMessage),
+  "turn.list": row(readsRoom),
+  "turn.undo": row(editsRoom, { passesWith: "conflict" }), // its files were not saved
+  "file.list": row(readsRoom, { prepare: writeFiles, input: () => ({ path: "site" }) }),
+  "file.read": row(readsRoom, { prepare: writeFiles }),
+  "file.write": row(editsRoom, { prepare: writeFiles }),
+  "file.delete": row(editsRoom, { prepare: writeFiles }),
+  "file.make_directory": row(editsRoom, { input: () => ({ path: "new" }) }),
+  "file.move": row(editsRoom, { prepare: writeFiles }),
+  "file.profile": row(readsRoom, { prepare: writeFiles, input: () => ({ path: "t.csv" }) }),
+  "change.list": row(readsRoom, { prepare: writeFiles }),
+  "change.get": row(readsRoom, { prepare: saveFiles }),
+  "app.get": row(readsRoom),
+  "app.list_candidates": row(readsRoom, { prepare: writeFiles }),
+  "app.publish": row(ownsRoom, { prepare: writeFiles }),
+  "app.set_live": row(ownsRoom),
+  "app.change": row(ownsRoom),
+  "model_key.list": row(readsOrg),
+  "model_key.connect": row(manages, { passesWith: "invalid_input" }), // no model is there
+  "model_key.remove": row(managesThing),
+  "model_key.make_default": row(managesThing),
+  "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
+} satisfies Record<VerbName, Row>;
