@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
 import { type Turn, turns } from "@/lib/db/schema";
-import { AppError, notFound } from "@/lib/errors";
+import { AppError, notFound, notFoundAs } from "@/lib/errors";
 import type { HostInput } from "@/lib/protocol/host";
 import { TurnId } from "@/lib/protocol/ids";
 import { TurnView } from "@/lib/protocol/views";
@@ -68,7 +68,9 @@ const loadUndo = (ctx: Context, turnId: string) =>
   inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [turn] = await tx.select().from(turns).where(eq(turns.id, turnId));
     if (!turn) throw notFound("Turn");
-    const { room } = await loadChatIn(tx, ctx, "workroom.write", turn.chatId, { lock: true });
+    const { room } = await loadChatIn(tx, ctx, "workroom.write", turn.chatId, {
+      lock: true,
+    }).catch(notFoundAs("Turn"));
     refuseUndo(turn);
     if (await hasOpenTurn(tx, room.id))
       throw new AppError("conflict", "The employee is at work. Stop it first, then undo.");
