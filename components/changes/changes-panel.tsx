@@ -13,6 +13,7 @@ import { countOf } from "@/lib/client/format";
 import { type ChangeBase, type ChangeSet, changesQuery } from "@/lib/client/queries/changes";
 import type { FileChange } from "@/lib/protocol/files";
 import { AsleepBar } from "../work/asleep-bar";
+import { SavedLine } from "../work/saved-line";
 import { useWork } from "../work/work-context";
 import { BaseMenu } from "./base-menu";
 import { ChangeCounts } from "./change-counts";
@@ -38,6 +39,11 @@ export function ChangesPanel({ isVisible }: { isVisible: boolean }) {
   return (
     <div className="flex h-full flex-col">
       <AsleepBar>The workroom is asleep. Changes can be read all the same.</AsleepBar>
+      {changes.data && (
+        <SavedLine workroom={workroom} savedAt={changes.data.savedAt}>
+          What your employee writes now shows up when the turn ends.
+        </SavedLine>
+      )}
       <div
         role="toolbar"
         aria-label="Changes"
@@ -120,7 +126,7 @@ function NoChanges({ base }: { base: ChangeBase }) {
   if (workroom.isWorking) {
     return (
       <EmptyState icon={<Spinner className="size-6" />} title="No files changed yet">
-        Your employee is working. Changed files show up here as they are written.
+        Your employee is working. What it changes shows up here when the turn ends.
       </EmptyState>
     );
   }

@@ -10,6 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
 import { appQuery, publishCandidatesQuery } from "@/lib/client/queries/apps";
 import type { AppView, WorkroomView } from "@/lib/protocol/views";
+import { SavedLine } from "../work/saved-line";
 import { openWorkTab } from "../work/work-tab-store";
 import { AppLink } from "./app-link";
 import { PublishForm } from "./publish-form";
@@ -61,19 +62,24 @@ function PublishBody({ workroom, onClose }: PublishBodyProps) {
       />
     );
   }
-  if (!candidates.data || candidates.data.length === 0) {
+  if (!candidates.data || candidates.data.candidates.length === 0) {
     return (
-      <EmptyState icon={<PackageIcon aria-hidden />} title="Nothing to publish yet">
-        Ask for a page or a dashboard. An HTML file in <code>output/</code>, or a folder with an
-        index.html, can be published.
-      </EmptyState>
+      <>
+        <SavedLine workroom={workroom} savedAt={candidates.data?.savedAt ?? null}>
+          More may show up when the turn ends.
+        </SavedLine>
+        <EmptyState icon={<PackageIcon aria-hidden />} title="Nothing to publish yet">
+          Ask for a page or a dashboard. An HTML file in <code>output/</code>, or a folder with an
+          index.html, can be published.
+        </EmptyState>
+      </>
     );
   }
   return (
     <PublishForm
       workroom={workroom}
       app={app.data ?? null}
-      candidates={candidates.data}
+      offer={candidates.data}
       isPending={publish.isPending}
       error={publish.error}
       onPublish={(wish) => publish.mutate(wish)}

@@ -5,7 +5,9 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Spinner } from "@/components/ui/spinner";
 import { ApiError, errorText } from "@/lib/client/api";
+import type { PublishOffer } from "@/lib/client/queries/apps";
 import type { AppView, PublishCandidate, WorkroomView } from "@/lib/protocol/views";
+import { SavedLine } from "../work/saved-line";
 import { slugFromTitle, slugProblem } from "./app-slug";
 import { AudienceField } from "./audience-field";
 import { CandidateField } from "./candidate-field";
@@ -14,7 +16,7 @@ import type { PublishWish } from "./use-publish";
 type PublishFormProps = {
   workroom: WorkroomView;
   app: AppView | null;
-  candidates: readonly PublishCandidate[];
+  offer: PublishOffer;
   isPending: boolean;
   error: Error | null;
   onPublish: (wish: PublishWish) => void;
@@ -23,7 +25,8 @@ type PublishFormProps = {
 const MAX_NOTE = 500;
 
 export function PublishForm(props: PublishFormProps) {
-  const { workroom, app, candidates, isPending, error, onPublish } = props;
+  const { workroom, app, isPending, error, onPublish } = props;
+  const { candidates, savedAt } = props.offer;
   const [sourcePath, setSourcePath] = useState(() => firstChoice(app, candidates));
   const [slug, setSlug] = useState(() => slugFromTitle(workroom.title));
   const [audience, setAudience] = useState<AppView["audience"]>(app?.audience ?? "private");
@@ -37,6 +40,9 @@ export function PublishForm(props: PublishFormProps) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
+      <SavedLine workroom={workroom} savedAt={savedAt}>
+        Publishing takes the files as they are at that moment.
+      </SavedLine>
       <CandidateField candidates={candidates} value={sourcePath} onChange={setSourcePath} />
       {!app && <SlugField slug={slug} error={problem ?? slugTaken(error)} onChange={setSlug} />}
       <AudienceField value={audience} onChange={setAudience} />

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listChanges } from "@/lib/domain/change/list-changes";
 import { createChat } from "@/lib/domain/chat/create-chat";
 import { listChats } from "@/lib/domain/chat/list-chats";
 import { listQueue } from "@/lib/domain/chat/list-queue";
@@ -105,6 +106,8 @@ describe("a room with the demo employee", () => {
 
     const output = () => listFiles.run(ctx, { workroomId: room.id, path: "output" });
     expect((await output()).nodes.length).toBeGreaterThan(0);
+    const { savedAt } = await listChanges.run(ctx, { workroomId: room.id, base: "turn" });
+    expect(Date.parse(savedAt ?? "never")).toBeGreaterThanOrEqual(Date.parse(turn?.endedAt ?? ""));
     const filesMovedAt = async () =>
       (await listChats.run(ctx, { workroomId: room.id })).chats[0]?.filesMovedAt ?? "never";
     const movedByTurn = await filesMovedAt();

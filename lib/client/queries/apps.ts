@@ -14,18 +14,14 @@ export const appQuery = (workroomId: string) =>
       (await api<{ app: AppView | null }>(`/workrooms/${workroomId}/app`, { signal })).app,
   });
 
+/** What could be published of the files as they were saved last. */
+export type PublishOffer = { candidates: PublishCandidate[]; savedAt: string | null };
+
 export const publishCandidatesQuery = (workroomId: string) =>
   queryOptions({
     queryKey: appKeys.candidates(workroomId),
-    queryFn: async ({ signal }) =>
-      (
-        await api<{ candidates: PublishCandidate[] }>(
-          `/workrooms/${workroomId}/publish-candidates`,
-          {
-            signal,
-          },
-        )
-      ).candidates,
+    queryFn: ({ signal }) =>
+      api<PublishOffer>(`/workrooms/${workroomId}/publish-candidates`, { signal }),
   });
 
 type NewVersion = { sourcePath: string; note: string; slug?: string };

@@ -9,7 +9,11 @@ export const changeKeys = {
   set: (workroomId: string, base: ChangeBase) => ["workroom", workroomId, "changes", base] as const,
 };
 
-export type ChangeSet = { base: { kind: string; label: string }; changes: FileChange[] };
+export type ChangeSet = {
+  base: { kind: string; label: string };
+  savedAt: string | null;
+  changes: FileChange[];
+};
 
 export const changesQuery = (workroomId: string, base: ChangeBase) =>
   queryOptions({

@@ -12,7 +12,10 @@ export const listCandidates = defineVerb({
   name: "app.list_candidates",
   summary: "Lists what could be published from the files saved last.",
   input: z.strictObject({ workroomId: WorkroomId }),
-  output: z.object({ candidates: z.array(PublishCandidate) }),
+  output: z.object({
+    candidates: z.array(PublishCandidate),
+    savedAt: z.iso.datetime().nullable(),
+  }),
   action: "workroom.read",
   rest: { method: "GET", path: "/workrooms/:workroomId/publish-candidates" },
   async run(ctx, { workroomId }) {
@@ -20,7 +23,8 @@ export const listCandidates = defineVerb({
       await loadWorkroomIn(tx, ctx, "workroom.read", workroomId);
       return findLastCheckpoint(tx, workroomId);
     });
-    if (!last) return { candidates: [] };
-    return { candidates: await findCandidates(ctx, await openKeptManifest(ctx, last.manifest)) };
+    if (!last) return { candidates: [], savedAt: null };
+    const candidates = await findCandidates(ctx, await openKeptManifest(ctx, last.manifest));
+    return { candidates, savedAt: last.createdAt.toISOString() };
   },
 });

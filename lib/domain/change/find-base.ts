@@ -17,6 +17,8 @@ export type ChangeSides = {
   label: string;
   before: ManifestRef | null; // null: nothing was there
   after: ManifestRef | null;
+  /** When `after` was saved. */
+  savedAt: Date | null;
 };
 
 /** Both sides of a change set; `after` is always the state saved last. */
@@ -27,10 +29,10 @@ export async function findSides(
 ): Promise<ChangeSides> {
   const last = await findLastCheckpoint(tx, workroomId);
   const from = base === "turn" ? await turnStart(tx, workroomId) : await published(tx, workroomId);
-  return { ...from, after: last?.manifest ?? null };
+  return { ...from, after: last?.manifest ?? null, savedAt: last?.createdAt ?? null };
 }
 
-type Side = Omit<ChangeSides, "after">;
+type Side = Pick<ChangeSides, "label" | "before">;
 
 async function turnStart(tx: DbTransaction, workroomId: string): Promise<Side> {
   const [turn] = await tx

@@ -20,6 +20,8 @@ export const listChanges = defineVerb({
   input: z.strictObject({ workroomId: WorkroomId, base: ChangeBase.default("turn") }),
   output: z.object({
     base: z.object({ kind: z.enum(changeBases), label: z.string() }),
+    /** What was written since is in no list yet. `null`: never saved. */
+    savedAt: z.iso.datetime().nullable(),
     changes: z.array(FileChange),
   }),
   action: "workroom.read",
@@ -32,7 +34,11 @@ export const listChanges = defineVerb({
     const before = await openSide(ctx, sides.before);
     const after = await openSide(ctx, sides.after);
     const changes = diffManifests(before, after).filter(isShown).slice(0, MAX_CHANGES);
-    return { base: { kind: base, label: sides.label }, changes: await viewChanges(ctx, changes) };
+    return {
+      base: { kind: base, label: sides.label },
+      savedAt: sides.savedAt?.toISOString() ?? null,
+      changes: await viewChanges(ctx, changes),
+    };
   },
 });
 
