@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -40,6 +41,8 @@ export const messages = pgTable(
     chatId: text("chat_id")
       .notNull()
       .references(() => chats.id, { onDelete: "cascade" }),
+    /** The chat's room, so that what waits in a room is counted by one index; a trigger fills it in. */
+    workroomId: text("workroom_id"),
     authorId: text("author_id").notNull(),
     text: text("text").notNull(),
     attachments: jsonb("attachments").$type<string[]>().notNull().default([]),
@@ -52,6 +55,9 @@ export const messages = pgTable(
   (t) => [
     index("messages_org_id_idx").on(t.orgId),
     index("messages_chat_id_state_position_idx").on(t.chatId, t.state, t.position),
+    index("messages_queued_idx")
+      .on(t.workroomId)
+      .where(sql`state = 'queued'`),
     uniqueIndex("messages_chat_id_idempotency_key_idx").on(t.chatId, t.idempotencyKey),
   ],
 );
@@ -96,6 +102,9 @@ export const turns = pgTable(
     index("turns_chat_id_started_at_idx").on(t.chatId, t.startedAt),
     index("turns_state_idx").on(t.state),
     index("turns_workroom_id_idx").on(t.workroomId),
+    index("turns_open_idx")
+      .on(t.orgId, t.workroomId)
+      .where(sql`finished_at is null`),
   ],
 );
 

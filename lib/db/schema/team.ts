@@ -1,4 +1,5 @@
-import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { attentions } from "@/lib/protocol/views";
 import { createdAt, orgId, time } from "./columns";
 import { users } from "./identity";
@@ -19,10 +20,25 @@ export const workroomShares = pgTable(
     access: text("access", { enum: ["edit", "view"] }).notNull(),
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
+    /**
+     * The room's `last_active_at` while it is listed, and whether it needs a look. Triggers of the database keep both,
+     * so that a page of what is shared with a person is one walk over an index.
+     */
+    listedAt: time("listed_at"),
+    isUrgent: boolean("is_urgent").notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.workroomId, t.userId] }),
-    index("workroom_shares_org_id_user_id_idx").on(t.orgId, t.userId),
+    index("workroom_shares_org_id_user_id_idx").on(
+      t.orgId,
+      t.userId,
+      t.listedAt,
+      t.workroomId,
+      t.createdBy,
+    ),
+    index("workroom_shares_urgent_idx")
+      .on(t.orgId, t.userId, t.listedAt, t.workroomId)
+      .where(sql`is_urgent`),
   ],
 );
 
@@ -42,6 +58,9 @@ export const workroomMarks = pgTable(
   (t) => [
     primaryKey({ columns: [t.workroomId, t.userId] }),
     index("workroom_marks_org_id_user_id_idx").on(t.orgId, t.userId),
+    index("workroom_marks_pinned_idx")
+      .on(t.orgId, t.userId)
+      .where(sql`pinned_at is not null`),
   ],
 );
 

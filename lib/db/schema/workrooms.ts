@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { WallProbe } from "@/lib/protocol/engine";
 import {
@@ -20,6 +21,8 @@ export const workrooms = pgTable(
       .notNull()
       .references(() => users.id),
     createdAt: createdAt(),
+    /** The chat it was made with; null only while the room is being made. */
+    mainChatId: text("main_chat_id"),
     /** Fixed when the room is made, never derived later. */
     openness: text("openness", { enum: openness }).notNull().default("private"),
 
@@ -56,12 +59,19 @@ export const workrooms = pgTable(
     attentionAt: time("attention_at"),
   },
   (t) => [
-    index("workrooms_org_id_last_active_at_idx").on(t.orgId, t.lastActiveAt),
-    index("workrooms_org_id_created_by_last_active_at_idx").on(
-      t.orgId,
-      t.createdBy,
-      t.lastActiveAt,
-    ),
+    index("workrooms_org_id_idx").on(t.orgId),
+    // The title rides along, so that a search reads the index alone.
+    index("workrooms_mine_idx")
+      .on(t.orgId, t.createdBy, t.lastActiveAt, t.id, t.title)
+      .where(sql`deleted_at is null and not is_draft`),
+    index("workrooms_open_idx")
+      .on(t.orgId, t.lastActiveAt, t.id, t.createdBy, t.title)
+      .where(sql`deleted_at is null and not is_draft and openness = 'open'`),
+    index("workrooms_urgent_idx")
+      .on(t.orgId, t.createdBy, t.lastActiveAt, t.id)
+      .where(
+        sql`deleted_at is null and not is_draft and (attention in ('needs_you', 'failed') or state = 'failed')`,
+      ),
     index("workrooms_state_idx").on(t.state),
   ],
 );
