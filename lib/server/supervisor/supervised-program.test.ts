@@ -67,6 +67,28 @@ test("a program that ignores the request to end is ended", async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test("a program that has just died is started once more, to put its things in order before the end", async () => {
+  const tidy = path.join(folder, "tidy");
+  const web = supervise(`trap 'echo in order >> ${tidy}; exit 0' TERM; ${serve}`);
+  await web.start();
+  rmSync(path.join(folder, "ready"));
+  process.kill(web.pid ?? 0, "SIGKILL");
+  await vi.waitFor(() => expect(web.pid).toBeNull(), 5_000);
+  await web.stop(10_000);
+  expect(readFileSync(tidy, "utf8")).toBe("in order\n");
+});
+
+test("a program that was launched just now is asked to end once it listens", async () => {
+  const tidy = path.join(folder, "tidy");
+  const web = supervise(
+    `read -t 0.3 <> <(:); trap 'echo in order >> ${tidy}; exit 0' TERM; ${serve}`,
+  );
+  const started = web.start();
+  await web.stop(10_000);
+  await started;
+  expect(readFileSync(tidy, "utf8")).toBe("in order\n");
+});
+
 test("the operator sees warnings and errors in plain words, nothing else", () => {
   const line = JSON.stringify({ level: 50, msg: "Can't write", err: { message: "EIO" } });
   expect(prettyLine("host", line)).toBe("host error: Can't write: EIO");

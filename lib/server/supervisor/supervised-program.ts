@@ -30,6 +30,7 @@ export class SupervisedProgram {
   private isStopping = false;
   private delayMs = FIRST_DELAY_MS;
   private timer: NodeJS.Timeout | undefined;
+  private launchedAt = 0;
 
   constructor(private readonly program: Program) {}
 
@@ -69,6 +70,7 @@ export class SupervisedProgram {
       stream.setEncoding("utf8").on("data", (chunk: string) => log.write(chunk));
     child.once("error", (error) => log.write(`${error.message}\n`));
     this.child = child;
+    this.launchedAt = Date.now();
     return child;
   }
 
@@ -77,9 +79,11 @@ export class SupervisedProgram {
     if (this.isStopping) return;
     const { name, show } = this.program;
     const delay = this.delayMs;
+    clearTimeout(this.timer);
     this.delayMs = Math.min(delay * 2, MAX_DELAY_MS);
     show(`${name} ended (${signal ?? `code ${code}`}); it starts again in ${delay / 1_000} s.`);
     this.timer = setTimeout(() => {
+      this.timer = undefined;
       const startedAt = Date.now();
       this.launch().once("exit", (nextCode, nextSignal) => {
         if (Date.now() - startedAt > STABLE_AFTER_MS) this.delayMs = FIRST_DELAY_MS;
@@ -88,17 +92,31 @@ export class SupervisedProgram {
     }, delay);
   }
 
-  /** Asks it to end, and ends it after `graceMs`. */
+  /**
+   * Asks it to end, and ends it after `graceMs`. One that has just died is started once more for that: only it can put
+   * in order what it left behind (rooms that run, disks that are attached).
+   */
   async stop(graceMs: number): Promise<void> {
     this.isStopping = true;
+    const isDown = this.timer !== undefined;
     clearTimeout(this.timer);
-    const child = this.child;
-    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    this.timer = undefined;
+    const child = isDown ? this.launch() : this.child;
+    if (!child?.pid || hasEnded(child)) return;
+    await this.untilReady(child, graceMs);
+    if (hasEnded(child)) return;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill("SIGTERM");
     const kill = setTimeout(() => child.kill("SIGKILL"), graceMs);
     await ended;
     clearTimeout(kill);
+  }
+
+  /** A program that has just been launched does not listen to signals yet, and would end with its work undone. */
+  private async untilReady(child: ChildProcess, limitMs: number): Promise<void> {
+    const deadline = this.launchedAt + limitMs;
+    while (!hasEnded(child) && Date.now() < deadline && !(await this.program.isReady()))
+      await pause(POLL_MS);
   }
 
   /** Ends it now. */
@@ -108,6 +126,8 @@ export class SupervisedProgram {
     this.child?.kill("SIGKILL");
   }
 }
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
 const lastLines = (text: string) =>
   text
