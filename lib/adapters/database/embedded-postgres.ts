@@ -79,12 +79,20 @@ async function prepareCluster({ dir, runAs }: Options): Promise<Cluster> {
     if (user) chownSync(passwordFile, user.uid, user.gid);
   }
   const dataDir = path.join(dir, "data");
-  if (!existsSync(path.join(dataDir, "PG_VERSION")))
-    await initialise(binaries.initdb, dataDir, passwordFile, user);
-  const password = readFileSync(passwordFile, "utf8").trim();
-  const ownerUrl = `postgresql://postgres:${password}@localhost/postgres?host=${encodeURIComponent(socketDir)}`;
+  if (!hasCluster(dir)) await initialise(binaries.initdb, dataDir, passwordFile, user);
+  const ownerUrl = ownerUrlOf(dir);
   return { dataDir, socketDir, ownerUrl, postgres: binaries.postgres, runAs: user };
 }
+
+/** How the owner of a cluster that was made before connects to it. */
+export function ownerUrlOf(dir: string): string {
+  const password = readFileSync(path.join(dir, "owner-password"), "utf8").trim();
+  return `postgresql://postgres:${password}@localhost/postgres?host=${encodeURIComponent(path.join(dir, "run"))}`;
+}
+
+/** Whether the folder holds a database. */
+export const hasCluster = (dir: string): boolean =>
+  existsSync(path.join(dir, "data", "PG_VERSION"));
 
 /** A folder that was cut off in the middle of its making is never mistaken for a database: the rename is last. */
 async function initialise(

@@ -7,6 +7,8 @@ import { isFolderLocked, lockFolder, lockRoomUids } from "./folder-lock";
 import { installRuntime } from "./install-runtime";
 import { isAnswering } from "./is-answering";
 import { openLogFile } from "./log-file";
+import { ownerUrlOf } from "@/lib/adapters/database/embedded-postgres";
+import { refuseHalfRestored } from "./restore-mark";
 import { appDatabaseUrl, type Database, migrate, openDatabase } from "./open-database";
 import { checkPort } from "./port-check";
 import { keepSecrets, type Secrets } from "./secrets";
@@ -27,6 +29,8 @@ export type Surroundings = {
   outer: OuterView | null;
   show: (line: string) => void;
 };
+
+export type DatabaseUrls = { ownerUrl: string; appUrl: string };
 
 /** One running installation: the database, the host and the web of one data folder. */
 export class Installation {
@@ -57,23 +61,23 @@ export class Installation {
     return installation;
   }
 
-  /** Address of the database of an installation that runs on this folder now, or `null`. */
-  static runningDatabaseUrl({ env, webUser }: Surroundings): string | null {
+  /** Addresses of the database of an installation that runs on this folder now, or `null`. */
+  static findRunning({ env, webUser }: Surroundings): DatabaseUrls | null {
     const folder = prepareDataFolder(env.WORKROOM_DATA_DIR, webUser);
     if (!isFolderLocked(folder.root)) return null;
     const { databasePassword } = keepSecrets(folder.secrets, {
       secretKey: env.WORKROOM_SECRET_KEY,
       authSecret: env.NEXTAUTH_SECRET,
     });
-    const socket = encodeURIComponent(path.join(folder.postgres, "run"));
-    const ownerUrl = env.DATABASE_URL ?? `postgresql://localhost/postgres?host=${socket}`;
-    return appDatabaseUrl(ownerUrl, databasePassword);
+    const ownerUrl = env.DATABASE_URL ?? ownerUrlOf(folder.postgres);
+    return { ownerUrl, appUrl: appDatabaseUrl(ownerUrl, databasePassword) };
   }
 
   /** Starts everything in order; each part is ready when the next starts. */
   async start(): Promise<void> {
     const { env, checkout } = this.around;
     await checkPort(env.PORT, env.BIND);
+    refuseHalfRestored(this.folder.root);
     rmSync(this.stopMarker, { force: true });
     const secrets = this.keepSecrets();
     installRuntime(this.folder.runtime, checkout);
@@ -82,10 +86,15 @@ export class Installation {
     if (!this.isStopping) await this.startWeb(secrets);
   }
 
-  /** The database alone, for `reset-owner` on an installation that does not run. */
-  async startDatabase(): Promise<void> {
+  /** The database alone and as it is, for commands on an installation that does not run. */
+  async startDatabase(): Promise<{ ownerUrl: string }> {
+    return this.openDatabase();
+  }
+
+  /** Brings the database to this version. */
+  async migrateDatabase(database: { ownerUrl: string }): Promise<void> {
     const { databasePassword } = this.keepSecrets();
-    this.appUrl = await migrate(await this.openDatabase(), this.around.checkout, databasePassword);
+    this.appUrl = await migrate(database, this.around.checkout, databasePassword);
   }
 
   private keepSecrets(): Secrets {

@@ -1,11 +1,13 @@
 import path from "node:path";
 import { type Env, readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { backUp } from "./back-up";
 import { canRead, outerView, superviseInPrivateMounts } from "./checkout-access";
 import { prepareDataFolder } from "./data-folder";
 import { Installation, type Surroundings } from "./installation";
 import { resetOwnerLink, setupLink } from "./owner-links";
 import { PlainFailure } from "./plain-failure";
+import { restore } from "./restore";
 import { stopRequest } from "./stop-requests";
 import { ensureWebUser } from "./web-user";
 
@@ -43,15 +45,15 @@ async function runUntilStopped(installation: Installation, env: Env): Promise<vo
 /** Works while Workroom runs and while it does not. */
 async function resetOwner(surroundings: Surroundings): Promise<void> {
   const dashboard = surroundings.env.WORKROOM_URL;
-  const runningUrl = Installation.runningDatabaseUrl(surroundings);
-  if (runningUrl) {
-    const { email, link } = await resetOwnerLink(runningUrl, dashboard);
+  const running = Installation.findRunning(surroundings);
+  if (running) {
+    const { email, link } = await resetOwnerLink(running.appUrl, dashboard);
     show(`Choose a new password for ${email} with this one-time link: ${link}`);
     return;
   }
   const installation = Installation.take(surroundings);
   try {
-    await installation.startDatabase();
+    await installation.migrateDatabase(await installation.startDatabase());
     const { email, link } = await resetOwnerLink(installation.appUrl, dashboard);
     show(`Start Workroom, then choose a new password for ${email} with this link: ${link}`);
   } finally {
@@ -76,7 +78,10 @@ async function main(): Promise<number> {
     return superviseInPrivateMounts(checkout, path.join(root, "app"));
   }
   const surroundings = { env, checkout, webUser, outer, show };
-  if (process.argv[2] === "reset-owner") await resetOwner(surroundings);
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === "reset-owner") await resetOwner(surroundings);
+  else if (command === "backup") await backUp(surroundings, rest);
+  else if (command === "restore") await restore(surroundings, rest);
   else await runUntilStopped(Installation.take(surroundings), env);
   return 0;
 }

@@ -27,7 +27,7 @@ export function appDatabaseUrl(ownerUrl: string, appPassword: string): string {
 
 /** Brings the tables to this version; gives the URL of the role that the product runs as. */
 export async function migrate(
-  database: Database,
+  database: { ownerUrl: string },
   checkout: string,
   appPassword: string,
 ): Promise<string> {
