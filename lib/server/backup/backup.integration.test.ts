@@ -156,7 +156,7 @@ describe("a backup", () => {
       expect.arrayContaining(["users", "workrooms", "checkpoints", "audit_entries"]),
     );
     for (const { name } of tables)
-      expect(await dump(url, name), name).toBe(await dump(database.ownerUrl, name));
+      expect([name, await dump(url, name)]).toEqual([name, await dump(database.ownerUrl, name)]);
     expect(await dump(url, "users")).not.toBe("");
     expect(await dump(url, "sessions")).toBe("");
     const forced = await asOwner(url, (client) =>
