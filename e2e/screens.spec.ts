@@ -44,6 +44,29 @@ for (const scheme of ["light", "dark"] as const)
     await api.call("DELETE", `/workrooms/${id}`);
   });
 
+test("a tab can be put away, stays away after a reload, and comes back", async ({
+  page,
+  api,
+  workroomPage: room,
+  checkAccessibility,
+}) => {
+  const { id } = await makeRoom(api, "Few tabs");
+  await room.open(id);
+  const terminal = page.getByRole("tab", { name: "Terminal" });
+  await terminal.click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Hide tab" }).click();
+  await expect(terminal).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("tab", { name: "Files" })).toBeVisible();
+  await expect(terminal).toHaveCount(0);
+  await page.getByRole("button", { name: "Show tabs" }).click();
+  await checkAccessibility();
+  await page.getByRole("menuitemcheckbox", { name: "Terminal" }).click();
+  await page.keyboard.press("Escape");
+  await expect(terminal).toBeVisible();
+  await api.call("DELETE", `/workrooms/${id}`);
+});
+
 test("on a phone chat and work are two pages, and nothing sticks out", async ({
   page,
   api,

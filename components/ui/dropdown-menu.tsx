@@ -11,10 +11,15 @@ export function DropdownMenu(props: ComponentProps<typeof MenuPrimitive.Root>) {
 export const DropdownMenuTrigger = MenuPrimitive.Trigger;
 export const DropdownMenuRadioGroup = MenuPrimitive.RadioGroup;
 
-const itemClasses =
+export const menuClasses =
+  "z-50 min-w-44 overflow-y-auto rounded-lg border bg-popover p-1 text-popover-foreground shadow-lg data-[state=open]:animate-in data-[state=open]:fade-in-0";
+
+export const menuItemClasses =
   "relative flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-sm outline-none select-none data-[disabled]:pointer-events-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted-foreground";
 
-const findMain = () => (typeof document === "undefined" ? null : document.getElementById("main"));
+/** Where a menu belongs, so that it is in a landmark like everything else on the page. */
+export const findMain = () =>
+  typeof document === "undefined" ? null : document.getElementById("main");
 
 export function DropdownMenuContent({
   className,
@@ -22,13 +27,13 @@ export function DropdownMenuContent({
   ...props
 }: ComponentProps<typeof MenuPrimitive.Content>) {
   return (
-    // In <main>, so that a menu belongs to a landmark like everything else on the page.
     <MenuPrimitive.Portal container={findMain()}>
       <MenuPrimitive.Content
         sideOffset={sideOffset}
         collisionPadding={8}
         className={cn(
-          "z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-lg border bg-popover p-1 text-popover-foreground shadow-lg data-[state=open]:animate-in data-[state=open]:fade-in-0",
+          "max-h-(--radix-dropdown-menu-content-available-height)",
+          menuClasses,
           className,
         )}
         {...props}
@@ -44,7 +49,7 @@ export function DropdownMenuItem({
 }: ComponentProps<typeof MenuPrimitive.Item> & { isDanger?: boolean }) {
   return (
     <MenuPrimitive.Item
-      className={cn(itemClasses, isDanger && "text-danger [&_svg]:text-danger", className)}
+      className={cn(menuItemClasses, isDanger && "text-danger [&_svg]:text-danger", className)}
       {...props}
     />
   );
@@ -56,12 +61,27 @@ export function DropdownMenuRadioItem({
   ...props
 }: ComponentProps<typeof MenuPrimitive.RadioItem>) {
   return (
-    <MenuPrimitive.RadioItem className={cn(itemClasses, "pl-8", className)} {...props}>
+    <MenuPrimitive.RadioItem className={cn(menuItemClasses, "pl-8", className)} {...props}>
       <MenuPrimitive.ItemIndicator className="absolute left-2">
         <CheckIcon aria-hidden />
       </MenuPrimitive.ItemIndicator>
       {children}
     </MenuPrimitive.RadioItem>
+  );
+}
+
+export function DropdownMenuCheckboxItem({
+  className,
+  children,
+  ...props
+}: ComponentProps<typeof MenuPrimitive.CheckboxItem>) {
+  return (
+    <MenuPrimitive.CheckboxItem className={cn(menuItemClasses, "pl-8", className)} {...props}>
+      <MenuPrimitive.ItemIndicator className="absolute left-2">
+        <CheckIcon aria-hidden />
+      </MenuPrimitive.ItemIndicator>
+      {children}
+    </MenuPrimitive.CheckboxItem>
   );
 }
 

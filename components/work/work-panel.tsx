@@ -1,20 +1,21 @@
 "use client";
-import {
-  AppWindowIcon,
-  FileDiffIcon,
-  FolderIcon,
-  MonitorPlayIcon,
-  PanelRightCloseIcon,
-  SquareTerminalIcon,
-} from "lucide-react";
-import dynamic from "next/dynamic";
-import { type ComponentType, useMemo, useRef, useState } from "react";
+import { EllipsisVerticalIcon, EyeOffIcon, PanelRightCloseIcon } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
+import {
+  ContextMenu,
+  ContextMenuContent,
+  ContextMenuItem,
+  ContextMenuTrigger,
+} from "@/components/ui/context-menu";
+import { lazyMenu } from "@/components/ui/lazy-menu";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkroomView } from "@/lib/protocol/views";
+import { hideWorkTab, useHiddenTabs } from "./hidden-tabs";
+import type { TabsMenuProps } from "./tabs-menu";
 import { WorkContext } from "./work-context";
+import { workTabParts } from "./work-tab-parts";
 import { openWorkTab, useWorkTab, type WorkTab, workTabs } from "./work-tab-store";
 
 export type WorkPanelProps = {
@@ -25,55 +26,7 @@ export type WorkPanelProps = {
   onClose?: () => void;
 };
 
-export type WorkTabProps = { isVisible: boolean };
-
-function TabSkeleton() {
-  return (
-    <div className="flex h-full flex-col gap-2 p-4">
-      <Skeleton className="h-8 w-full" />
-      <Skeleton className="h-5 w-2/3" />
-      <Skeleton className="h-5 w-1/2" />
-    </div>
-  );
-}
-
-const lazy = (load: () => Promise<ComponentType<WorkTabProps>>) =>
-  dynamic(load, { ssr: false, loading: TabSkeleton });
-
-const tabs: Record<
-  WorkTab,
-  {
-    label: string;
-    Icon: ComponentType<{ "aria-hidden": true }>;
-    Panel: ComponentType<WorkTabProps>;
-  }
-> = {
-  preview: {
-    label: "Preview",
-    Icon: MonitorPlayIcon,
-    Panel: lazy(async () => (await import("../preview/preview-panel")).PreviewPanel),
-  },
-  files: {
-    label: "Files",
-    Icon: FolderIcon,
-    Panel: lazy(async () => (await import("../files/files-panel")).FilesPanel),
-  },
-  changes: {
-    label: "Changes",
-    Icon: FileDiffIcon,
-    Panel: lazy(async () => (await import("../changes/changes-panel")).ChangesPanel),
-  },
-  terminal: {
-    label: "Terminal",
-    Icon: SquareTerminalIcon,
-    Panel: lazy(async () => (await import("../terminal/terminal-panel")).TerminalPanel),
-  },
-  app: {
-    label: "App",
-    Icon: AppWindowIcon,
-    Panel: lazy(async () => (await import("../publish/app-panel")).AppPanel),
-  },
-};
+const TabsMenu = lazyMenu<TabsMenuProps>(async () => (await import("./tabs-menu")).TabsMenu);
 
 /** The right-hand side of a workroom: what was built, and everything to look at it with. */
 export function WorkPanel({ workroom, onAskEmployee, onClose }: WorkPanelProps) {
@@ -91,6 +44,7 @@ type WorkTabsProps = { workroomId: string; tab: WorkTab; onClose: (() => void) |
 
 function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
   const seen = useSeenTabs(tab);
+  const { shown, showTab } = useShownTabs(workroomId, tab);
   return (
     <Tabs
       value={tab}
@@ -100,10 +54,31 @@ function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
     >
       <div className="flex h-11 shrink-0 items-center gap-1 border-b px-1.5 pointer-coarse:h-14">
         <TabsList aria-label="Work" className="min-w-0 flex-1 overflow-x-auto px-0.5 py-1">
-          {workTabs.map((name) => (
-            <WorkTabButton key={name} name={name} isActive={tab === name} onClose={onClose} />
+          {shown.map((name) => (
+            <WorkTabButton
+              key={name}
+              name={name}
+              isActive={tab === name}
+              onClose={onClose}
+              onHide={shown.length > 1 ? () => showTab(name, false) : undefined}
+            />
           ))}
         </TabsList>
+        <TabsMenu
+          shown={shown}
+          onShow={showTab}
+          renderTrigger={(triggers) => (
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label="Show tabs"
+              title="Show tabs"
+              {...triggers}
+            >
+              <EllipsisVerticalIcon aria-hidden />
+            </Button>
+          )}
+        />
         {onClose && (
           <Tooltip label="Close the work panel">
             <Button variant="ghost" size="icon" aria-label="Close the work panel" onClick={onClose}>
@@ -113,7 +88,7 @@ function WorkTabs({ workroomId, tab, onClose }: WorkTabsProps) {
         )}
       </div>
       {workTabs.map((name) => {
-        const { Panel } = tabs[name];
+        const { Panel } = workTabParts[name];
         return (
           // A tab that was open once stays: an unsaved text, a preview's state and a shell's screen survive a look aside.
           <TabsContent
@@ -134,20 +109,22 @@ type WorkTabButtonProps = {
   name: WorkTab;
   isActive: boolean;
   onClose: (() => void) | undefined;
+  /** `undefined` for the only tab. */
+  onHide: (() => void) | undefined;
 };
 
-function WorkTabButton({ name, isActive, onClose }: WorkTabButtonProps) {
-  const { label, Icon } = tabs[name];
+function WorkTabButton({ name, isActive, onClose, onHide }: WorkTabButtonProps) {
+  const { label, Icon } = workTabParts[name];
   // Radix changes the tab on mousedown, before the click that may close it: what was active then decides.
   const wasActiveAtPress = useRef(false);
-  return (
+  const tab = (
     <TabsTrigger
       value={name}
       // Radix puts the focus by script, and the browser then draws a ring as for a key press.
       className="data-pressed:outline-none @max-md/work:px-2 @max-lg/work:[&_svg]:hidden"
       onPointerDownCapture={(event) => {
         event.currentTarget.dataset["pressed"] = "";
-        wasActiveAtPress.current = isActive;
+        wasActiveAtPress.current = isActive && event.button === 0;
       }}
       onKeyDown={(event) => delete event.currentTarget.dataset["pressed"]}
       onBlur={(event) => delete event.currentTarget.dataset["pressed"]}
@@ -160,6 +137,29 @@ function WorkTabButton({ name, isActive, onClose }: WorkTabButtonProps) {
       {label}
     </TabsTrigger>
   );
+  return (
+    <ContextMenu>
+      <ContextMenuTrigger asChild>{tab}</ContextMenuTrigger>
+      <ContextMenuContent>
+        <ContextMenuItem disabled={!onHide} onSelect={onHide}>
+          <EyeOffIcon aria-hidden /> Hide tab
+        </ContextMenuItem>
+      </ContextMenuContent>
+    </ContextMenu>
+  );
+}
+
+/** The tabs that were not put away, and what puts one away or brings it back. */
+function useShownTabs(workroomId: string, tab: WorkTab) {
+  const hidden = useHiddenTabs();
+  // A tab that something has opened shows, whether it was put away or not.
+  const shown = workTabs.filter((name) => name === tab || !hidden.has(name));
+  const showTab = (name: WorkTab, isShown: boolean) => {
+    hideWorkTab(name, !isShown);
+    const next = shown.find((other) => other !== name);
+    if (!isShown && name === tab && next) openWorkTab(workroomId, next);
+  };
+  return { shown, showTab };
 }
 
 /** Every tab that was open since the room was. */
