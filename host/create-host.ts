@@ -12,6 +12,7 @@ import { createModelGateway } from "./models/model-gateway";
 import { createHostMethods } from "./rpc/create-host-methods";
 import { createHostServer } from "./rpc/host-server";
 import { createRoomStore } from "./store/room-store";
+import { createWholeDisks } from "./store/whole-disks";
 
 type Parts = {
   dataDir: string;
@@ -37,18 +38,19 @@ export function createHost(parts: Parts) {
     log,
   });
   const { assertWritable } = disk;
-  const { attach, hasDisk } = provisioner;
+  const { attach } = provisioner;
+  const disks = createWholeDisks(dataDir, provisioner.hasDisk);
   const root = join(dataDir, "store");
   const store = createDirectoryObjectStore({ root, owner: ownerOf(root) });
-  const files = createRoomFiles(attach, assertWritable);
-  const rooms = createRoomStore({ attach, hasDisk, store, dataDir, assertWritable });
+  const files = createRoomFiles({ attach, hasDisk: disks.has, assertWritable });
+  const rooms = createRoomStore({ attach, disks, store, dataDir, assertWritable });
   const models = createModelGateway({
     dataDir,
     allowedEndpoints: parts.allowedEndpoints,
     report,
     log,
   });
-  const methods = createHostMethods({ provisioner, disk, files, rooms, models, events });
+  const methods = createHostMethods({ provisioner, disk, disks, files, rooms, models, events });
 
   provisioner.onEnd((end) => {
     models.closeRoom(end.roomId);

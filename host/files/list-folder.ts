@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, type BigIntStats } from "node:fs";
+import { AppError } from "@/lib/errors";
 import type { FileNode } from "@/lib/protocol/files";
+import { isInputPath } from "@/lib/protocol/paths";
 import { namesIn, openDirAt, statAt } from "@/lib/workspace/dir-fd";
 import { createBreather } from "./breather";
 import { locate, type Place } from "./locate";
-import { isInput, type Tree } from "./owners";
+import { fixedFolders, type Tree } from "./owners";
 import { isPart } from "./replace-file";
 
 /** Nodes of one folder in byte order, at most `limit`. */
@@ -29,6 +31,22 @@ export async function listFolder(tree: Tree, folder: string, limit: number) {
   });
 }
 
+/** What a room has before anything was put into it. @throws AppError `not_found` below its folders */
+export function listNewRoom(folder: string): { nodes: FileNode[]; isTruncated: boolean } {
+  if (fixedFolders.has(folder)) return { nodes: [], isTruncated: false };
+  if (folder !== "") throw new AppError("not_found", "This file does not exist.");
+  const modifiedAt = new Date().toISOString();
+  const nodes = [...fixedFolders].map((path) => ({
+    path,
+    name: path,
+    type: "directory" as const,
+    size: 0,
+    modifiedAt,
+    isReadOnly: isInputPath(path),
+  }));
+  return { nodes, isTruncated: false };
+}
+
 /** `null` for what is gone, and for sockets, FIFOs and devices. */
 export function nodeAt({ dirFd, name }: Place, path: string): FileNode | null {
   const stat = name === null ? fstatSync(dirFd, { bigint: true }) : statAt(dirFd, name);
@@ -40,7 +58,7 @@ export function nodeAt({ dirFd, name }: Place, path: string): FileNode | null {
     type,
     size: type === "directory" ? 0 : Number(stat.size),
     modifiedAt: new Date(Number(stat.mtimeMs)).toISOString(),
-    isReadOnly: isInput(path),
+    isReadOnly: isInputPath(path),
   };
 }
 

@@ -1,9 +1,10 @@
 import { renameSync } from "node:fs";
 import { AppError } from "@/lib/errors";
+import { isInputPath } from "@/lib/protocol/paths";
 import { at, statAt } from "@/lib/workspace/dir-fd";
 import { createBreather } from "./breather";
 import { locate } from "./locate";
-import { fixedFolders, isInput, makesFolders, type Tree } from "./owners";
+import { fixedFolders, makesFolders, type Tree } from "./owners";
 import { giveTree, removeTree } from "./visit-tree";
 
 /** Renames a node; what crosses the border of `input/` changes hands. */
@@ -20,7 +21,7 @@ export async function moveNode(tree: Tree, from: string, to: string): Promise<vo
       if (target.name === null || statAt(target.dirFd, target.name) !== null)
         throw new AppError("conflict", "Something with this name exists already.");
       renameSync(at(source.dirFd, source.name), at(target.dirFd, target.name));
-      if (isInput(from) !== isInput(to))
+      if (isInputPath(from) !== isInputPath(to))
         await giveTree(tree, target.dirFd, target.name, to, createBreather());
     }),
   );

@@ -1,5 +1,6 @@
 import { fchownSync, lchownSync } from "node:fs";
 import type { WorkspaceAttach } from "@/lib/ports/provisioner";
+import { isInputPath } from "@/lib/protocol/paths";
 import { at, type RawName } from "@/lib/workspace/dir-fd";
 
 /** An attached workspace: the host path of `/workspace`, and the ids of the room's agent. */
@@ -7,24 +8,20 @@ export type Tree = Awaited<ReturnType<WorkspaceAttach["attach"]>>;
 
 /** Hands in these folders are the people's; they are mount points of the room, so they stay where they are. */
 export const fixedFolders = new Set(["input", "output"]);
-const inputFolder = "input";
-
-/** True below `input/`: the room reads it and never writes it. */
-export const isInput = (path: string) => path === inputFolder || path.startsWith(`${inputFolder}/`);
 
 const isRoot = process.getuid?.() === 0;
 
 /** Gives an open node to the room's agent; what lies in `input/` stays the host's own. */
 export function giveFd(tree: Tree, path: string, fd: number): void {
   if (!isRoot) return;
-  if (isInput(path)) fchownSync(fd, 0, 0);
+  if (isInputPath(path)) fchownSync(fd, 0, 0);
   else fchownSync(fd, tree.uid, tree.gid);
 }
 
 /** Like `giveFd` for a name, a link itself included. */
 export function giveAt(tree: Tree, path: string, dirFd: number, name: RawName): void {
   if (!isRoot) return;
-  if (isInput(path)) lchownSync(at(dirFd, name), 0, 0);
+  if (isInputPath(path)) lchownSync(at(dirFd, name), 0, 0);
   else lchownSync(at(dirFd, name), tree.uid, tree.gid);
 }
 

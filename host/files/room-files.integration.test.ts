@@ -39,7 +39,7 @@ beforeEach(async () => {
   roomId = newId("workroom");
   const provisioner = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) });
   ({ root } = await provisioner.attach(roomId));
-  files = createRoomFiles(provisioner.attach, () => undefined);
+  files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
 });
 
 const read = async (path: string) => text((await files.read(roomId, path, {})).body);

@@ -6,7 +6,7 @@ import { normalizeWorkspacePath } from "@/lib/protocol/paths";
 import { asFileError } from "./file-error";
 import { currentHash, openForReading, placeFile } from "./file-content";
 import { createKeyedLock } from "./keyed-lock";
-import { listFolder, nodeAt } from "./list-folder";
+import { listFolder, listNewRoom, nodeAt } from "./list-folder";
 import { locate } from "./locate";
 import { moveNode, removeNode } from "./move-node";
 import { makesFolders, type Tree } from "./owners";
@@ -16,20 +16,21 @@ type WriteOptions = {
   overwrite: boolean;
   signal?: AbortSignal | undefined;
 };
+type Parts = Pick<WorkspaceAttach, "attach" | "hasDisk"> & {
+  assertWritable: (bytes: number) => void;
+};
 type ReadOptions = { offset?: number | undefined; length?: number | undefined };
 
 /**
  * The file server: people's hands in a room's tree, awake or asleep. Every path is in normal form already or made so
- * here, and is walked inside the tree only. Writes of one path run one after another.
+ * here, and is walked inside the tree only. Writes of one path run one after another. Reading makes no disk: a blank one
+ * in the place of a lost one would pass for all that the room has.
  */
 // eslint-disable-next-line max-lines-per-function -- one object of small verbs
-export function createRoomFiles(
-  attach: WorkspaceAttach["attach"],
-  assertWritable: (bytes: number) => void,
-) {
+export function createRoomFiles({ attach, hasDisk, assertWritable }: Parts) {
   const withLock = createKeyedLock();
 
-  async function read<T>(
+  async function visit<T>(
     roomId: string,
     path: string,
     run: (tree: Tree, normal: string) => Promise<T>,
@@ -40,17 +41,23 @@ export function createRoomFiles(
       throw asFileError(error, path);
     }
   }
-  const change: typeof read = (roomId, path, run) =>
-    withLock(`${roomId} ${path}`, () => read(roomId, path, run));
-  const write: typeof read = (roomId, path, run) =>
+  const read: typeof visit = async (roomId, path, run) => {
+    if (!(await hasDisk(roomId))) throw new AppError("not_found", "This file does not exist.");
+    return visit(roomId, path, run);
+  };
+  const change: typeof visit = (roomId, path, run) =>
+    withLock(`${roomId} ${path}`, () => visit(roomId, path, run));
+  const write: typeof visit = (roomId, path, run) =>
     change(roomId, path, (tree, normal) => {
       assertWritable(0);
       return run(tree, normal);
     });
 
   return {
-    list: (roomId: string, path: string, limit: number) =>
-      read(roomId, path, (tree, folder) => listFolder(tree, folder, limit)),
+    async list(roomId: string, path: string, limit: number) {
+      if (!(await hasDisk(roomId))) return listNewRoom(normalize(path));
+      return read(roomId, path, (tree, folder) => listFolder(tree, folder, limit));
+    },
 
     stat: (roomId: string, path: string) =>
       read(roomId, path, async (tree, normal) => {

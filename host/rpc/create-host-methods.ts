@@ -5,6 +5,7 @@ import type { EventLog } from "../events/event-log";
 import type { RoomFiles } from "../files/room-files";
 import type { ModelGateway } from "../models/model-gateway";
 import type { RoomStore } from "../store/room-store";
+import type { WholeDisks } from "../store/whole-disks";
 import type { HostMethods } from "./host-methods";
 
 const START_MS = 30_000;
@@ -12,6 +13,7 @@ const START_MS = 30_000;
 type Parts = {
   provisioner: Provisioner & WorkspaceAttach;
   disk: DiskWatch;
+  disks: WholeDisks;
   files: RoomFiles;
   rooms: RoomStore;
   models: ModelGateway;
@@ -37,7 +39,12 @@ type SandboxMethod =
   | "probeWalls"
   | "ports";
 
-function sandboxMethods({ provisioner, disk, models }: Parts): Pick<HostMethods, SandboxMethod> {
+function sandboxMethods({
+  provisioner,
+  disk,
+  disks,
+  models,
+}: Parts): Pick<HostMethods, SandboxMethod> {
   const stop = async (roomId: string) => {
     models.closeRoom(roomId);
     await provisioner.stop(roomId);
@@ -52,7 +59,7 @@ function sandboxMethods({ provisioner, disk, models }: Parts): Pick<HostMethods,
       return started;
     },
     stop: ({ roomId }) => stop(roomId).then(none),
-    hasDisk: async ({ roomId }) => ({ hasDisk: await provisioner.hasDisk(roomId) }),
+    hasDisk: async ({ roomId }) => ({ hasDisk: await disks.has(roomId) }),
     freeze: ({ roomId }) => provisioner.freeze(roomId).then(none),
     async thaw({ roomId }) {
       disk.assertWritable(0);

@@ -37,7 +37,7 @@ const listen = (listening: SocketServer | Server, path: string) =>
 
 function createTestServer(hostId: string) {
   events = createEventLog(join(dataDir, "events.ndjson"), hostId);
-  const files = createRoomFiles(provisioner.attach, () => undefined);
+  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
   // Only the methods that these tests call.
   const methods = {
     capabilities: () => provisioner.probe(),

@@ -11,6 +11,7 @@ import { createKeyedLock } from "../files/keyed-lock";
 import { restoreTree } from "./restore-tree";
 import { revertPaths } from "./revert-paths";
 import { takeSnapshot } from "./take-snapshot";
+import type { WholeDisks } from "./whole-disks";
 
 /** The last manifest of this many rooms stays in memory: the next snapshot of a room starts from it. */
 const KEPT_MANIFESTS = 20;
@@ -18,14 +19,14 @@ const MAX_KEPT_ENTRIES = 50_000;
 
 type Parts = {
   attach: WorkspaceAttach["attach"];
-  hasDisk: WorkspaceAttach["hasDisk"];
+  disks: WholeDisks;
   store: ObjectStore;
   dataDir: string;
   assertWritable: (bytes: number) => void;
 };
 
 /** Saves rooms' trees to the object store and back; one such call of a room at a time. */
-export function createRoomStore({ attach, hasDisk, store, dataDir, assertWritable }: Parts) {
+export function createRoomStore({ attach, disks, store, dataDir, assertWritable }: Parts) {
   const withLock = createKeyedLock();
   const kept = new Map<string, Manifest>();
 
@@ -50,7 +51,7 @@ export function createRoomStore({ attach, hasDisk, store, dataDir, assertWritabl
       change(input.roomId, async () => {
         const { roomId, epoch, parent } = input;
         // An empty disk in the place of a lost one would be saved as "everything was deleted".
-        if (parent && !(await hasDisk(roomId)))
+        if (parent && !(await disks.has(roomId)))
           throw new AppError("conflict", "The room's files are not on this host. Wake it first.");
         const { root } = await attach(roomId);
         const { outcome, manifest } = await takeSnapshot({
@@ -66,7 +67,12 @@ export function createRoomStore({ attach, hasDisk, store, dataDir, assertWritabl
       }),
 
     restore: ({ roomId, manifest }: HostInput<"restore">): Promise<HostResult<"restore">> =>
-      change(roomId, async () => restoreTree(await attach(roomId), store, await open(manifest))),
+      change(roomId, async () => {
+        const saved = await open(manifest);
+        return disks.whileRestoring(roomId, async () =>
+          restoreTree(await attach(roomId), store, saved),
+        );
+      }),
 
     revertPaths: ({
       roomId,

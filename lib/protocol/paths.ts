@@ -42,5 +42,8 @@ export const WorkspacePath = z.string().transform((path, ctx) => {
   }
 });
 
+/** True for `input/` and what is below: the room reads it and never writes it, it is people's. */
+export const isInputPath = (path: string) => path === "input" || path.startsWith("input/");
+
 /** The absolute path in the room of a normal workspace path. */
 export const roomPath = (path: string) => (path === "" ? "/workspace" : `/workspace/${path}`);

@@ -24,10 +24,11 @@ export type TestHost = {
 export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
   const dataDir = await mkdtemp(join(tmpdir(), "wr-gw-"));
   const provisioner = createFakeProvisioner({ dataDir });
-  const files = createRoomFiles(provisioner.attach, () => undefined);
+  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
   const methods: Partial<HostMethods> = {
     capabilities: () => provisioner.probe(),
     disk: () => ({ freeBytes, totalBytes: freeBytes, isStopped: false }),
+    hasDisk: async ({ roomId }) => ({ hasDisk: await provisioner.hasDisk(roomId) }),
     statFile: ({ roomId, path }) => files.stat(roomId, path),
     listFiles: ({ roomId, path, limit }) => files.list(roomId, path, limit),
     writeFile: ({ roomId, path, text, ifMatch }) => files.writeText(roomId, path, text, ifMatch),

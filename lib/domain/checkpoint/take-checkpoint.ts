@@ -7,11 +7,14 @@ import type { CommitCause, SnapshotOutcome } from "@/lib/protocol/store";
 import type { Context } from "../context";
 
 const SNAPSHOT_TIMEOUT_MS = 10 * 60_000;
-const LOCK_TIMEOUT_MS = SNAPSHOT_TIMEOUT_MS;
+export const FILES_LOCK_MS = 15 * 60_000;
+
+/** Held by whoever saves a room's files or brings them back. */
+export const filesLock = (workroomId: string) => `files:${workroomId}`;
 
 /**
  * Saves the room's tree: the host writes what changed since the last checkpoint, and one row commits it. When nothing
- * changed, the last checkpoint already says so and is the answer. Safe to repeat.
+ * changed, or the disk is gone and there is nothing newer to save, the last checkpoint is the answer. Safe to repeat.
  *
  * @throws AppError `conflict` when the room was started anew meanwhile: what an older life saw is not committed
  */
@@ -20,11 +23,12 @@ export const takeCheckpoint = (
   workroomId: string,
   cause: CommitCause,
 ): Promise<Checkpoint> =>
-  ctx.locks.withLock(`files:${workroomId}`, LOCK_TIMEOUT_MS, async () => {
+  ctx.locks.withLock(filesLock(workroomId), FILES_LOCK_MS, async () => {
     const { epoch, parent } = await inOrg(ctx.db, ctx.orgId, async (tx) => ({
       epoch: await readEpoch(tx, workroomId),
       parent: await findLastCheckpoint(tx, workroomId),
     }));
+    if (parent && !(await ctx.host.call("hasDisk", { roomId: workroomId })).hasDisk) return parent;
     const outcome = await ctx.host.call(
       "snapshot",
       { roomId: workroomId, epoch, parent: parent?.manifest ?? null, cause },

@@ -1,6 +1,7 @@
 import { inOrg } from "@/lib/db/client";
 import type { Workroom } from "@/lib/db/schema";
 import type { Action } from "../authorize";
+import { bringFiles } from "../checkpoint/bring-files";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
 import { loadWorkroom } from "../workroom/load-workroom";
@@ -20,6 +21,7 @@ export async function changeFiles<T>(
 ): Promise<T> {
   const { workroomId, action, path, permission = "workroom.write" } = target;
   const room = await loadWorkroom(ctx, permission, workroomId);
+  await bringFiles(ctx, workroomId);
   const result = await change(room);
   await inOrg(ctx.db, ctx.orgId, async (tx) => {
     await writeAudit(tx, ctx, action, workroomId, { path });

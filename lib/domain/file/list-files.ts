@@ -3,6 +3,7 @@ import { FileNode } from "@/lib/protocol/files";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { WorkspacePath } from "@/lib/protocol/paths";
 import { defineVerb } from "../define-verb";
+import { openTree } from "./open-tree";
 import { loadWorkroom } from "../workroom/load-workroom";
 
 const MAX_NODES = 5_000;
@@ -16,6 +17,6 @@ export const listFiles = defineVerb({
   rest: { method: "GET", path: "/workrooms/:workroomId/files" },
   async run(ctx, { workroomId, path }) {
     await loadWorkroom(ctx, "workroom.read", workroomId);
-    return ctx.host.call("listFiles", { roomId: workroomId, path, limit: MAX_NODES });
+    return (await openTree(ctx, workroomId)).list(path, MAX_NODES);
   },
 });

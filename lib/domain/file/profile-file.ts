@@ -6,6 +6,7 @@ import { WorkspacePath } from "@/lib/protocol/paths";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { loadWorkroom } from "../workroom/load-workroom";
+import { openTree } from "./open-tree";
 import { profileTable } from "./profile-table";
 
 /** Reading blocks this process, so a very large table is looked through in part, and the profile says so. */
@@ -30,11 +31,11 @@ export const profileFile = defineVerb({
 
 /** Reads the file's first 8 MiB and profiles them. */
 export async function readProfile(
-  { host }: Pick<Context, "host">,
+  ctx: Pick<Context, "db" | "host" | "store" | "orgId">,
   workroomId: string,
   path: string,
 ): Promise<TableProfile> {
-  const { body, size } = await host.readFile(workroomId, path);
+  const { body, size } = await (await openTree(ctx, workroomId)).read(path);
   const chunks: Buffer[] = [];
   let read = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

@@ -5,6 +5,7 @@ import { FileContent } from "@/lib/protocol/files";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { WorkspacePath } from "@/lib/protocol/paths";
 import { defineVerb } from "../define-verb";
+import { openTree } from "./open-tree";
 import { loadWorkroom } from "../workroom/load-workroom";
 
 /** The most the editor opens. */
@@ -19,7 +20,7 @@ export const readFile = defineVerb({
   rest: { method: "GET", path: "/workrooms/:workroomId/file" },
   async run(ctx, { workroomId, path }) {
     await loadWorkroom(ctx, "workroom.read", workroomId);
-    const { body, size, etag } = await ctx.host.readFile(workroomId, path);
+    const { body, size, etag } = await (await openTree(ctx, workroomId)).read(path);
     if (size > MAX_EDITOR_BYTES) {
       body.destroy();
       return { path, size, etag, text: null, reason: "too_large" as const };

@@ -10,6 +10,7 @@ import { diffManifests, type ManifestChange } from "@/lib/workspace/diff-manifes
 import { appendChatEvents } from "../chat/append-chat-events";
 import { loadChatIn } from "../chat/load-chat";
 import { checkpointEvent } from "../checkpoint/describe-checkpoint";
+import { bringFiles } from "../checkpoint/bring-files";
 import { getCheckpoint, openKeptManifest } from "../checkpoint/open-checkpoint";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
@@ -31,6 +32,7 @@ export const undoTurn = defineVerb({
   rest: { method: "POST", path: "/turns/:turnId/undo" },
   async run(ctx, { turnId }) {
     const { turn, start, end } = await loadUndo(ctx, turnId);
+    await bringFiles(ctx, turn.workroomId);
     const before = await openKeptManifest(ctx, start.manifest);
     const after = await openKeptManifest(ctx, end.manifest);
     // The parent must be what the disk holds now, so that the undo shows up as a change of its own.

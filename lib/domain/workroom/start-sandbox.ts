@@ -2,14 +2,13 @@ import { and, eq, inArray } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
 import { chats, messages, turns, type Workroom, workrooms } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
-import { findLastCheckpoint } from "../checkpoint/take-checkpoint";
+import { bringFiles } from "../checkpoint/bring-files";
 import type { Context } from "../context";
 import { endTurnIn } from "../turn/end-turn";
 import { publishChat } from "./publish-change";
 import { setState } from "./set-state";
 
 const START_TIMEOUT_MS = 90_000;
-const RESTORE_TIMEOUT_MS = 15 * 60_000;
 /** A sandbox that ends again this soon after its start is not started a third time by itself. */
 const UNSTABLE_MS = 15_000;
 
@@ -38,7 +37,9 @@ export async function startSandbox(
     ...(hasCrashed ? { reason: "crash" as const } : {}),
   });
   try {
-    await restoreFiles(ctx, room);
+    await bringFiles(ctx, room.id, async () => {
+      await setState(ctx, room.id, { transition: "Bringing the files back" });
+    });
     const { bootMs } = await ctx.host.call(
       "start",
       { roomId: room.id, epoch, limits: ctx.settings.roomLimits },
@@ -52,22 +53,6 @@ export async function startSandbox(
 
 const isUnstable = (ctx: Context, room: Workroom) =>
   room.bootedAt !== null && ctx.now().getTime() - room.bootedAt.getTime() < UNSTABLE_MS;
-
-/** A room whose disk is not on this host gets its last saved state first. */
-async function restoreFiles(ctx: Context, room: Workroom): Promise<void> {
-  if (room.epoch === 0) return; // a new room has nothing saved
-  if (room.isDiskLocal && (await ctx.host.call("hasDisk", { roomId: room.id })).hasDisk) return;
-  const last = await inOrg(ctx.db, ctx.orgId, (tx) => findLastCheckpoint(tx, room.id));
-  if (last) {
-    await setState(ctx, room.id, { transition: "Bringing the files back" });
-    await ctx.host.call(
-      "restore",
-      { roomId: room.id, manifest: last.manifest },
-      { timeoutMs: RESTORE_TIMEOUT_MS },
-    );
-    await setState(ctx, room.id, { transition: "Starting the sandbox", isDiskLocal: true });
-  }
-}
 
 /** The room is up: what waited for it goes on. */
 async function goOn(ctx: Context, workroomId: string, bootMs: number): Promise<void> {

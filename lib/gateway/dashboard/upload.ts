@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bringFiles } from "@/lib/domain/checkpoint/bring-files";
 import { recordUpload } from "@/lib/domain/file/record-upload";
 import { AppError } from "@/lib/errors";
 import { sendJson } from "../answers";
-import type { GatewayOptions } from "../gateway-options";
+import type { GatewayParts } from "../gateway-options";
 import { inUnits } from "./in-units";
 import { roomContext } from "./room-context";
 import { uploadPath } from "./upload-path";
@@ -17,18 +18,19 @@ const UPLOAD_TIMEOUT_MS = 12 * 60 * 60 * 1_000;
 export async function takeUpload(
   request: IncomingMessage,
   response: ServerResponse,
-  options: GatewayOptions,
+  options: GatewayParts,
   workroomId: string,
 ): Promise<void> {
   const { ports } = options;
   if (request.method !== "PUT") throw new AppError("invalid_input", "Uploads are sent with PUT.");
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
   const size = requireSize(request, ports.settings.maxUploadBytes);
-  const ctx = await roomContext(request, options, workroomId, "workroom.write");
+  const ctx = await roomContext(response, options, workroomId, "workroom.write");
   const path = uploadPath(query.get("path") ?? "");
   const disk = await ports.host.call("disk", {});
   if (disk.isStopped || size > disk.freeBytes)
     throw new AppError("disk_full", "The disk has no room for this file.");
+  await bringFiles(ctx, workroomId);
 
   if (request.headers.expect !== undefined) response.writeContinue();
   const stall = () => request.destroy(new Error("The upload stalled."));

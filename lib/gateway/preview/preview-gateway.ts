@@ -1,36 +1,42 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Workroom } from "@/lib/db/schema";
+import type { PersonActor } from "@/lib/domain/context";
 import { findPreviewRoom } from "@/lib/domain/workroom/find-preview-room";
 import { loadWorkroom } from "@/lib/domain/workroom/load-workroom";
 import { AppError, notFound } from "@/lib/errors";
 import { AccessCheck } from "../access-check";
-import { readAccess, type Access } from "../access-token";
+import { readAccess } from "../access-token";
 import { sendPage } from "../answers";
-import type { GatewayOptions } from "../gateway-options";
+import type { GatewayParts } from "../gateway-options";
 import type { HostMatch } from "../match-host";
 import { OPEN_PATH, openDoor } from "../open-door";
-import type { SessionWatch } from "../sockets/session-watch";
 import { requireNeighbourKeptOut, requirePreviewOrigin } from "./preview-origin";
 import { proxyRequest } from "./proxy-request";
 import { proxyUpgrade } from "./proxy-upgrade";
 import { sendWorkspaceFile } from "./workspace-file";
 
 type PreviewMatch = Extract<HostMatch, { kind: "preview" }>;
-type PreviewRoom = Pick<Workroom, "id" | "state" | "previewKey">;
+type PreviewRoom = Pick<Workroom, "id" | "orgId" | "state" | "previewKey">;
+
+type PreviewAccess = { room: PreviewRoom; actor: PersonActor };
+
+const rightOf = ({ room, actor }: PreviewAccess) => ({
+  actor,
+  orgId: room.orgId,
+  right: { action: "workroom.read", workroomId: room.id } as const,
+});
 
 /** Previews: servers in a room (`p-<key>-<port>.`) and the files of its workspace (`p-<key>.`). */
 export class PreviewGateway {
-  readonly #access: AccessCheck<PreviewRoom>;
+  readonly #access: AccessCheck<PreviewAccess>;
   readonly #sockets = new Set<Duplex>();
 
-  constructor(
-    private readonly options: GatewayOptions,
-    private readonly watch: SessionWatch,
-  ) {
-    this.#access = new AccessCheck(options.ports, (ctx, roomId) =>
-      loadWorkroom(ctx, "workroom.read", roomId),
-    );
+  constructor(private readonly options: GatewayParts) {
+    this.#access = new AccessCheck(options.ports, async (ctx, roomId) => ({
+      actor: ctx.actor,
+      room: await loadWorkroom(ctx, "workroom.read", roomId),
+    }));
   }
 
   async answer(
@@ -52,8 +58,9 @@ export class PreviewGateway {
       });
       return;
     }
-    if (match.port === null)
-      return sendWorkspaceFile(request, response, this.options, found.room.id);
+    // A preview's answer may go on for hours: an event stream, a large file.
+    this.options.watch.addResponse(response, rightOf(found));
+    if (match.port === null) return sendWorkspaceFile(request, response, this.options, found.room);
     if (found.room.state !== "active") return this.#sendAsleep(response);
     await proxyRequest(request, response, this.options, {
       roomId: found.room.id,
@@ -72,8 +79,7 @@ export class PreviewGateway {
     if (found === null || match.port === null)
       throw new AppError("unauthenticated", "Open this preview from your workroom.");
     if (found.room.state !== "active") throw new AppError("unavailable", "The workroom is asleep.");
-    const { sessionId, orgId } = found.access;
-    const endWatch = this.watch.add({ sessionId, orgId, close: () => socket.destroy() });
+    const endWatch = this.options.watch.add({ ...rightOf(found), close: () => socket.destroy() });
     this.#sockets.add(socket);
     socket.once("close", () => {
       endWatch();
@@ -87,15 +93,12 @@ export class PreviewGateway {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #find(
-    request: IncomingMessage,
-    match: PreviewMatch,
-  ): Promise<{ room: PreviewRoom; access: Access } | null> {
+  async #find(request: IncomingMessage, match: PreviewMatch): Promise<PreviewAccess | null> {
     const now = this.options.ports.now();
     const access = readAccess(request.headers.cookie, request.headers.host ?? "", now);
     if (access === null) return null;
-    const room = await this.#access.find(access);
-    return room === null || room.previewKey !== match.previewKey ? null : { room, access };
+    const found = await this.#access.find(access);
+    return found?.room.previewKey === match.previewKey ? found : null;
   }
 
   #open(request: IncomingMessage, response: ServerResponse, match: PreviewMatch): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Ports } from "@/lib/domain/context";
+import { openTree, type RoomTree } from "@/lib/domain/file/open-tree";
 import { AppError, notFound } from "@/lib/errors";
 import type { FileNode } from "@/lib/protocol/files";
 import { sendRedirect } from "../answers";
@@ -15,17 +15,18 @@ export async function sendWorkspaceFile(
   request: IncomingMessage,
   response: ServerResponse,
   { ports }: GatewayOptions,
-  roomId: string,
+  room: { id: string; orgId: string },
 ): Promise<void> {
   if (request.method !== "GET" && request.method !== "HEAD")
     throw new AppError("invalid_input", "Files are only read here.");
   const url = request.url ?? "/";
   const wanted = readUrlPath(url);
   if (wanted === null) throw notFound("File");
-  const node = await ports.host.call("statFile", { roomId, path: wanted.path });
+  const tree = await openTree({ ...ports, orgId: room.orgId }, room.id);
+  const node = await tree.stat(wanted.path);
   if (node.type === "directory" && !wanted.isFolder)
     return sendRedirect(response, `${toUrlPath(wanted.path)}/${urlQuery(url)}`);
-  const file = wanted.isFolder ? await indexOf(ports, roomId, node) : node;
+  const file = wanted.isFolder ? await indexOf(tree, node) : node;
   if (file.type !== "file") throw notFound("File");
   await sendBytes(request, response, {
     size: file.size,
@@ -39,14 +40,14 @@ export async function sendWorkspaceFile(
     },
     open: async ({ start, length }) => {
       const read = { offset: start, length, timeoutMs: READ_TIMEOUT_MS };
-      return (await ports.host.readFile(roomId, file.path, read)).body;
+      return (await tree.read(file.path, read)).body;
     },
   });
 }
 
 /** The page that stands for a folder. */
-async function indexOf(ports: Ports, roomId: string, folder: FileNode): Promise<FileNode> {
+async function indexOf(tree: RoomTree, folder: FileNode): Promise<FileNode> {
   if (folder.type !== "directory") throw notFound("File");
   const path = folder.path === "" ? "index.html" : `${folder.path}/index.html`;
-  return ports.host.call("statFile", { roomId, path });
+  return tree.stat(path);
 }
