@@ -117,10 +117,16 @@ export class TestInstallation {
 
   /** The main process of a part: "web", "host" or "postgres". */
   pidOf(part: "web" | "host" | "postgres"): number {
+    const pid = this.findPid(part);
+    if (pid === null) throw new Error(`${part} does not run:\n${this.output}`);
+    return pid;
+  }
+
+  /** The same, or null while it is down. */
+  findPid(part: "web" | "host" | "postgres"): number | null {
     const marks = { web: "dist/server.mjs", host: "dist/host.mjs", postgres: "/bin/postgres -D" };
     const found = programTree(this.pid).find(({ command }) => command.includes(marks[part]));
-    if (!found) throw new Error(`${part} does not run:\n${this.output}`);
-    return found.pid;
+    return found?.pid ?? null;
   }
 
   /** Host uids of this installation's rooms. */

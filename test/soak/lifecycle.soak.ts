@@ -1,108 +1,112 @@
-import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Owner } from "@/bench/owner";
+import { freePort } from "@/e2e/support/free-port";
 import { ownUidBase, TestInstallation, until } from "@/e2e/support/installation";
+import { checkNothingLost } from "./check-nothing-lost";
+import { seededRandom } from "./seeded-random";
+import { SoakedRoom } from "./soaked-room";
 
-// Rounds of start, work, sleep, wake and kill in a seeded order: WORKROOM_SOAK_SEED, WORKROOM_SOAK_ROUNDS.
+// Rounds of work, sleep, wake and kill -9 at random moments, in a seeded order, until the rounds or the time are over:
+// WORKROOM_SOAK_SEED, WORKROOM_SOAK_ROUNDS, WORKROOM_SOAK_MINUTES.
 
 const seed = Number(process.env["WORKROOM_SOAK_SEED"] ?? 1);
-const rounds = Number(process.env["WORKROOM_SOAK_ROUNDS"] ?? 25);
-const ROUND_LIMIT_MS = 90_000;
+const rounds = Number(process.env["WORKROOM_SOAK_ROUNDS"] ?? 80);
+const minutes = Number(process.env["WORKROOM_SOAK_MINUTES"] ?? 5);
+const AGENT_LIMIT_MS = 20_000;
+const END_LIMIT_MS = 240_000;
+/** Longest wait before a kill: somewhere in a boot, a turn, or its end. */
+const MOMENT_MS = 2_500;
+const MAX_QUEUED = 3;
+const MAX_COUNT = 3;
 
-type Room = { id: string; state: string; mainChatId: string };
-type Turn = { id: string; state: string };
-type Event = { seq: number };
-
-function seededRandom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
-}
+const random = seededRandom(seed);
+const below = (limit: number) => Math.floor(random() * limit);
+const someMoment = () => new Promise((resolve) => setTimeout(resolve, below(MOMENT_MS)));
 
 let installation: TestInstallation;
-let owner: Owner;
-let room: Room;
+let room: SoakedRoom;
 
-const read = () => owner.api<Room>("GET", `/workrooms/${room.id}`);
-const isBack = () =>
-  read().then(
-    () => true,
-    () => false,
-  );
-const turnStates = async () =>
-  (await owner.api<{ turns: Turn[] }>("GET", `/chats/${room.mainChatId}/turns`)).turns.map(
-    ({ state }) => state,
-  );
+async function queueMessages(): Promise<void> {
+  const count = 1 + below(MAX_QUEUED);
+  for (let i = 0; i < count; i += 1) await room.say(`Count to ${1 + below(MAX_COUNT)}`);
+}
 
-let messages = 0;
-const say = (text: string) =>
-  owner.api("POST", `/chats/${room.mainChatId}/messages`, {
-    text,
-    attachments: [],
-    idempotencyKey: `soak-${++messages}`,
-  });
+function kill(part: "web" | "host" | "postgres" | "engine.mjs" | "agent.mjs"): void {
+  const isRoomPart = part === "engine.mjs" || part === "agent.mjs";
+  const pid = isRoomPart ? room.programOf(part) : installation.findPid(part);
+  process.stdout.write(`  kill -9 ${part} (${pid ?? "does not run"})\n`);
+  if (pid !== null) process.kill(pid, "SIGKILL");
+}
 
-const isQuiet = async () => {
-  const states = await turnStates();
-  return states.length === messages && !states.includes("running");
+const killAtSomeMoment = (part: Parameters<typeof kill>[0]) => async () => {
+  await queueMessages();
+  await someMoment();
+  kill(part);
 };
 
-const killPart = (part: "web" | "host" | "postgres") => async () => {
-  await say("Count to 2");
-  process.kill(installation.pidOf(part), "SIGKILL");
-  await until(`${part} is back`, isBack, ROUND_LIMIT_MS);
-};
+const isAgentThere = async () => room.programOf("agent.mjs") !== null || (await room.isQuiet());
 
-async function killEngine(): Promise<void> {
-  await say("Count to 3");
-  await until("the room runs", async () => (await read()).state === "active", ROUND_LIMIT_MS);
-  const engine = installation
-    .roomPrograms()
-    .find(({ command }) => command.includes("engine.mjs") && !command.includes("tini"));
-  if (engine) process.kill(engine.pid, "SIGKILL");
+/** An agent lives while its chat has work, so this waits for one. */
+async function killAgent(): Promise<void> {
+  await queueMessages();
+  await until("an agent works", isAgentThere, AGENT_LIMIT_MS);
+  await someMoment();
+  kill("agent.mjs");
+}
+
+async function killAllAtOnce(): Promise<void> {
+  await queueMessages();
+  await someMoment();
+  for (const part of ["engine.mjs", "web", "host"] as const) kill(part);
+}
+
+async function uploadAndKill(): Promise<void> {
+  const lines = Array.from({ length: 1 + below(2_000) }, () => `${below(1e9)},${below(1e9)}`);
+  const upload = room.upload(`part-${room.files.size}.csv`, `a,b\n${lines.join("\n")}\n`);
+  if (below(2) === 0) kill(below(2) === 0 ? "host" : "web");
+  await upload;
 }
 
 async function sleep(): Promise<void> {
-  await until("nothing runs", isQuiet, ROUND_LIMIT_MS);
-  await owner.api("POST", `/workrooms/${room.id}/sleep`);
-  await until("the room sleeps", async () => (await read()).state === "sleeping", ROUND_LIMIT_MS);
-  expect(installation.roomPrograms()).toEqual([]);
+  await room.sleep();
+  await room.untilState("sleeping");
+  await until("nothing of the room runs", () => installation.roomPrograms().length === 0);
+}
+
+async function killInSleep(): Promise<void> {
+  await room.sleep();
+  await someMoment();
+  kill(below(2) === 0 ? "host" : "web");
+  await room.untilState("sleeping");
+  await until("nothing of the room runs", () => installation.roomPrograms().length === 0);
 }
 
 async function restartAll(): Promise<void> {
-  await installation.stop(messages % 2 === 0 ? "SIGINT" : "SIGKILL");
+  await queueMessages();
+  await someMoment();
+  await installation.stop(below(2) === 0 ? "SIGINT" : "SIGKILL");
   await installation.start();
-  await until("the product is back", isBack, ROUND_LIMIT_MS);
 }
 
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
-  work: () => say("Count to 1"),
+  work: queueMessages,
+  uploadAndKill,
   sleep,
-  wake: () => owner.api("POST", `/workrooms/${room.id}/wake`),
-  killEngine,
-  killWeb: killPart("web"),
-  killHost: killPart("host"),
-  killDatabase: killPart("postgres"),
+  killInSleep,
+  wake: () => room.wake(),
+  killEngine: killAtSomeMoment("engine.mjs"),
+  killAgent,
+  killWeb: killAtSomeMoment("web"),
+  killHost: killAtSomeMoment("host"),
+  killDatabase: killAtSomeMoment("postgres"),
+  killAllAtOnce,
   restartAll,
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   const port = await freePort();
   installation = new TestInstallation({ port, uidBase: ownUidBase() });
   await installation.start();
-  owner = new Owner({ host: "127.0.0.1", port }, new URL(installation.origin));
-  await owner.setUp(installation.setupLink);
-  room = await owner.api<Room>("POST", "/workrooms", { title: "Soak", idempotencyKey: "soak" });
+  room = await SoakedRoom.open(installation, port);
 }, 120_000);
 
 afterAll(async () => {
@@ -113,21 +117,21 @@ afterAll(async () => {
 }, 120_000);
 
 test(
-  `${rounds} rounds of seed ${seed}: every message gets its turn, no event is missing or twice`,
+  `seed ${seed}: every message has one turn, no event is missing or twice, every file is whole`,
   async () => {
-    const random = seededRandom(seed);
     const names = Object.keys(acts);
-    for (let round = 0; round < rounds; round++) {
-      const name = names[Math.floor(random() * names.length)] ?? "work";
+    const deadline = Date.now() + minutes * 60_000;
+    let round = 0;
+    for (; round < rounds && Date.now() < deadline; round += 1) {
+      const name = names[below(names.length)] ?? "work";
       process.stdout.write(`round ${round + 1}: ${name}\n`);
       await acts[name]?.();
     }
-    await until("every message has had its turn", isQuiet, 5 * ROUND_LIMIT_MS);
-    const { events } = await owner.api<{ events: Event[] }>(
-      "GET",
-      `/chats/${room.mainChatId}/events?after=0&limit=1000`,
-    );
-    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
+    expect(round).toBeGreaterThan(0);
+    await room.untilQuiet(END_LIMIT_MS);
+    await checkNothingLost(room);
+    await sleep();
+    await checkNothingLost(room);
   },
-  rounds * ROUND_LIMIT_MS,
+  minutes * 60_000 + END_LIMIT_MS + 240_000,
 );
