@@ -1,15 +1,17 @@
 import { findSessionActor } from "@/lib/auth/require-actor";
-import type { Context, Ports } from "@/lib/domain/context";
+import type { Context, PersonActor, Ports } from "@/lib/domain/context";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Access } from "./access-token";
 
-const REMEMBER_MS = 1_000;
+type PersonContext = Context & { actor: PersonActor };
+
+const REMEMBER_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
  * Asks the database whether the session behind an access cookie may still open its object, and remembers the answer for
- * a second: a page of a preview asks for hundreds of files at once, and a sign-out must end it all soon.
+ * half a second: a page of a preview asks for hundreds of files at once, and a sign-out must end it all within one.
  */
 export class AccessCheck<T> {
   readonly #answers = new Map<string, { askedAt: number; answer: Promise<T | null> }>();
@@ -17,7 +19,7 @@ export class AccessCheck<T> {
   constructor(
     private readonly ports: Ports,
     /** Authorises; throws an AppError where there is no right. */
-    private readonly load: (ctx: Context, objectId: string) => Promise<T>,
+    private readonly load: (ctx: PersonContext, objectId: string) => Promise<T>,
   ) {}
 
   find(access: Access): Promise<T | null> {
@@ -38,7 +40,7 @@ export class AccessCheck<T> {
         orgId: access.orgId,
       });
       if (signedIn === null) return null;
-      const ctx: Context = { ...this.ports, ...signedIn, requestId: newId("request") };
+      const ctx: PersonContext = { ...this.ports, ...signedIn, requestId: newId("request") };
       return await this.load(ctx, access.objectId);
     } catch (error) {
       if (error instanceof AppError && refusals.has(error.code)) return null;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Ports } from "@/lib/domain/context";
 import type { Log } from "@/lib/log";
+import type { SessionWatch } from "./sockets/session-watch";
 
 /** What `server.ts` gives the gateway. */
 export type GatewayOptions = {
@@ -16,3 +17,6 @@ export type GatewayOptions = {
     onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   };
 };
+
+/** What each door of the gateway gets. */
+export type GatewayParts = GatewayOptions & { watch: SessionWatch };

@@ -5,7 +5,7 @@ import { refuseUpgrade, sendPage, sendRedirect } from "./answers";
 import { AppGateway } from "./apps/app-gateway";
 import { checkHead } from "./check-head";
 import { answerDashboard } from "./dashboard/dashboard-request";
-import type { GatewayOptions } from "./gateway-options";
+import type { GatewayOptions, GatewayParts } from "./gateway-options";
 import { sendHealth } from "./health";
 import { matchHost } from "./match-host";
 import { PreviewGateway } from "./preview/preview-gateway";
@@ -24,10 +24,13 @@ export class Gateway {
   readonly #previews: PreviewGateway;
   readonly #apps: AppGateway;
 
-  constructor(private readonly options: GatewayOptions) {
+  private readonly options: GatewayParts;
+
+  constructor(options: GatewayOptions) {
     this.#watch = new SessionWatch(options.ports, options.log);
-    this.#doors = socketDoors(options, this.#watch);
-    this.#previews = new PreviewGateway(options, this.#watch);
+    this.options = { ...options, watch: this.#watch };
+    this.#doors = socketDoors(this.options);
+    this.#previews = new PreviewGateway(this.options);
     this.#apps = new AppGateway(options);
   }
 

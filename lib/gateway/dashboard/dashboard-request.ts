@@ -3,7 +3,7 @@ import { filterCookies, ownCookiePrefix } from "@/lib/auth/cookies";
 import { requireOwnOrigin, requireOwnSite } from "@/lib/auth/origin";
 import { AppError } from "@/lib/errors";
 import { clientAddress, stampClient } from "../client-address";
-import type { GatewayOptions } from "../gateway-options";
+import type { GatewayOptions, GatewayParts } from "../gateway-options";
 import { inUnits } from "./in-units";
 import { rawRoute } from "./raw-routes";
 import { dashboardHeaders, dashboardPolicy, newNonce } from "./security-headers";
@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 33_554_432;
 export async function answerDashboard(
   request: IncomingMessage,
   response: ServerResponse,
-  options: GatewayOptions,
+  options: GatewayParts,
 ): Promise<void> {
   const { settings } = options.ports;
   for (const [name, value] of dashboardHeaders(settings)) response.setHeader(name, value);

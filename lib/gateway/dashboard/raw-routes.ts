@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GatewayOptions } from "../gateway-options";
+import type { GatewayParts } from "../gateway-options";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { takeUpload } from "./upload";
@@ -7,7 +7,7 @@ import { takeUpload } from "./upload";
 export type RawRoute = (
   request: IncomingMessage,
   response: ServerResponse,
-  options: GatewayOptions,
+  options: GatewayParts,
 ) => Promise<void>;
 
 const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download)(?:\?|$)/;

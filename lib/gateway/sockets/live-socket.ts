@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 import { openTicket } from "@/lib/auth/open-ticket";
-import type { Context, Ports } from "@/lib/domain/context";
+import type { Context, PersonActor, Ports } from "@/lib/domain/context";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Log } from "@/lib/log";
@@ -27,8 +27,8 @@ export async function serveLiveSocket(
     if (!hello.success || hello.data.type !== "hello")
       throw new AppError("unauthenticated", "The first message must be hello with a ticket.");
     const { signedIn } = await openTicket(ports, hello.data.ticket, "live");
-    const ctx: Context = { ...ports, ...signedIn, requestId: newId("request") };
-    runLiveSocket(socket, inbox, ctx, signedIn.actor.sessionId, watch, log);
+    const ctx = { ...ports, ...signedIn, requestId: newId("request") };
+    runLiveSocket(socket, inbox, ctx, watch, log);
   } catch (error) {
     closeWith(socket, toAppError(error, log));
   }
@@ -37,8 +37,7 @@ export async function serveLiveSocket(
 function runLiveSocket(
   socket: WebSocket,
   inbox: Inbox,
-  ctx: Context,
-  sessionId: string,
+  ctx: Context & { actor: PersonActor },
   watch: SessionWatch,
   log: Log,
 ): void {
@@ -49,9 +48,9 @@ function runLiveSocket(
   };
   const feeds = new LiveFeeds(ctx, (text) => sendText(socket, text), report);
   const endWatch = watch.add({
-    sessionId,
+    actor: ctx.actor,
     orgId: ctx.orgId,
-    close: () => closeWith(socket, new AppError("unauthenticated", "You were signed out.")),
+    close: (why) => closeWith(socket, why),
   });
   const endSignals = ctx.bus.subscribe((signal) => feeds.onSignal(signal));
   const endPings = keepAlive(socket, () => {

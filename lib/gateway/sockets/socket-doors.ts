@@ -3,17 +3,16 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { requireSocketOrigin } from "@/lib/auth/origin";
 import { AppError } from "@/lib/errors";
-import type { GatewayOptions } from "../gateway-options";
+import type { GatewayParts } from "../gateway-options";
 import { serveLiveSocket } from "./live-socket";
-import type { SessionWatch } from "./session-watch";
 import { serveTerminalSocket } from "./terminal-socket";
 
 const MAX_MESSAGE_BYTES = 1_048_576; // a large paste into the terminal
 
 /** The dashboard's own sockets; the origin is checked before the upgrade, the ticket in the first message. */
-export function socketDoors(options: GatewayOptions, watch: SessionWatch) {
+export function socketDoors(options: GatewayParts) {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  const { ports, log } = options;
+  const { ports, log, watch } = options;
   return {
     open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       requireSocketOrigin(request.headers.origin, ports.settings.appUrl);

@@ -49,9 +49,10 @@ export async function serveTerminalSocket(
       throw new AppError("unavailable", "The workroom is asleep. Wake it to use the terminal.");
     const terminal = await ports.engine.terminal(workroomId, terminalId, { cols, rows });
     const endWatch = watch.add({
-      sessionId: signedIn.actor.sessionId,
+      actor: signedIn.actor,
       orgId: signedIn.orgId,
-      close: () => closeWith(socket, new AppError("unauthenticated", "You were signed out.")),
+      right: { action: "workroom.run", workroomId },
+      close: (why) => closeWith(socket, why),
     });
     socket.on("close", endWatch);
     const onInput = () =>
