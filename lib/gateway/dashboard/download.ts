@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { openTree } from "@/lib/domain/file/open-tree";
 import { AppError } from "@/lib/errors";
 import { WorkspacePath } from "@/lib/protocol/paths";
 import type { GatewayParts } from "../gateway-options";
@@ -22,11 +23,12 @@ export async function sendDownload(
   if (request.method !== "GET" && request.method !== "HEAD")
     throw new AppError("invalid_input", "Downloads are asked for with GET.");
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
-  await roomContext(response, options, workroomId, "workroom.read");
+  const ctx = await roomContext(response, options, workroomId, "workroom.read");
   const parsed = WorkspacePath.safeParse(query.get("path") ?? "");
   if (!parsed.success) throw new AppError("invalid_input", "This is no path of a file.");
   const path = parsed.data;
-  const node = await ports.host.call("statFile", { roomId: workroomId, path });
+  const tree = await openTree(ctx, workroomId);
+  const node = await tree.stat(path);
   if (node.type !== "file")
     throw new AppError("invalid_input", "Only files can be downloaded, not folders.");
   await sendBytes(request, response, {
@@ -40,7 +42,7 @@ export async function sendDownload(
     },
     open: async ({ start, length }) => {
       const read = { offset: start, length, timeoutMs: DOWNLOAD_TIMEOUT_MS };
-      return (await ports.host.readFile(workroomId, path, read)).body;
+      return (await tree.read(path, read)).body;
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bringFiles } from "@/lib/domain/checkpoint/bring-files";
 import { recordUpload } from "@/lib/domain/file/record-upload";
 import { AppError } from "@/lib/errors";
 import { sendJson } from "../answers";
@@ -29,6 +30,7 @@ export async function takeUpload(
   const disk = await ports.host.call("disk", {});
   if (disk.isStopped || size > disk.freeBytes)
     throw new AppError("disk_full", "The disk has no room for this file.");
+  await bringFiles(ctx, workroomId);
 
   if (request.headers.expect !== undefined) response.writeContinue();
   const stall = () => request.destroy(new Error("The upload stalled."));

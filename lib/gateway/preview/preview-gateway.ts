@@ -60,8 +60,7 @@ export class PreviewGateway {
     }
     // A preview's answer may go on for hours: an event stream, a large file.
     this.options.watch.addResponse(response, rightOf(found));
-    if (match.port === null)
-      return sendWorkspaceFile(request, response, this.options, found.room.id);
+    if (match.port === null) return sendWorkspaceFile(request, response, this.options, found.room);
     if (found.room.state !== "active") return this.#sendAsleep(response);
     await proxyRequest(request, response, this.options, {
       roomId: found.room.id,
