@@ -200,6 +200,20 @@ test("a static page is published privately, made public, published again and tak
   await stranger.reload();
   await expect(stranger.locator("main")).toHaveAttribute("data-chart", "bars");
   await checkAccessibility();
+
+  await room.page.getByRole("button", { name: "Change the link" }).click();
+  const rename = room.page.getByRole("form", { name: "Change the link" });
+  await expect(rename).toContainText("The old link stops working at once");
+  await rename.getByLabel("Name in the link").fill("lamp--sales");
+  await expect(rename).toContainText("Two hyphens can't follow each other.");
+  await rename.getByLabel("Name in the link").fill("lamp-figures");
+  await checkAccessibility();
+  await rename.getByRole("button", { name: "Save the new link" }).click();
+  await expect(room.page.getByRole("link", { name: /lamp-figures/ })).toBeVisible();
+  const answer = await stranger.goto(link ?? "");
+  expect(answer?.status()).toBe(404);
+  await stranger.goto((link ?? "").replace("lamp-sales", "lamp-figures"));
+  await expect(stranger.locator("main")).toHaveAttribute("data-chart", "bars");
 });
 
 test("a sleeping room has no process, can be read, and a message wakes an employee that remembers", async ({

@@ -14,6 +14,7 @@ import { useWork } from "../work/work-context";
 import { AppLink } from "./app-link";
 import { AudienceField } from "./audience-field";
 import { PublishDialog } from "./publish-dialog";
+import { RenameLink } from "./rename-link";
 import { VersionList } from "./version-list";
 
 /** The room's App: its link, who may open it, and its versions. */
@@ -63,6 +64,7 @@ function AppBody({ onPublish }: { onPublish: () => void }) {
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-2xl flex-col gap-5 p-4">
         <AppLink app={app.data} />
+        <RenameLink key={app.data.slug} app={app.data} />
         <Audience app={app.data} />
         <section aria-label="Versions" className="flex flex-col gap-2">
           <div className="flex items-center justify-between">

@@ -4,13 +4,14 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Spinner } from "@/components/ui/spinner";
-import { ApiError, errorText } from "@/lib/client/api";
+import { errorText } from "@/lib/client/api";
 import type { PublishOffer } from "@/lib/client/queries/apps";
 import type { AppView, PublishCandidate, WorkroomView } from "@/lib/protocol/views";
 import { SavedLine } from "../work/saved-line";
 import { slugFromTitle, slugProblem } from "./app-slug";
 import { AudienceField } from "./audience-field";
 import { CandidateField } from "./candidate-field";
+import { SlugField, slugRefusal } from "./slug-field";
 import type { PublishWish } from "./use-publish";
 
 type PublishFormProps = {
@@ -44,7 +45,7 @@ export function PublishForm(props: PublishFormProps) {
         Publishing takes the files as they are at that moment.
       </SavedLine>
       <CandidateField candidates={candidates} value={sourcePath} onChange={setSourcePath} />
-      {!app && <SlugField slug={slug} error={problem ?? slugTaken(error)} onChange={setSlug} />}
+      {!app && <SlugField slug={slug} error={problem ?? slugRefusal(error)} onChange={setSlug} />}
       <AudienceField value={audience} onChange={setAudience} />
       <Field label="Note">
         {(control) => (
@@ -59,7 +60,7 @@ export function PublishForm(props: PublishFormProps) {
       </Field>
       {/* On a low screen the form scrolls under its one button. */}
       <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-col gap-2 border-t bg-popover px-5 py-3">
-        {error && slugTaken(error) === null && (
+        {error && slugRefusal(error) === null && (
           <p role="alert" className="text-sm text-danger">
             {errorText(error)}
           </p>
@@ -84,39 +85,7 @@ function firstChoice(app: AppView | null, candidates: readonly PublishCandidate[
   return (last ?? free[0])?.sourcePath ?? null;
 }
 
-type SlugFieldProps = { slug: string; error: string | null; onChange: (slug: string) => void };
-
-function SlugField({ slug, error, onChange }: SlugFieldProps) {
-  return (
-    <Field
-      label="Name in the link"
-      help="Small letters, digits and hyphens. Nobody else can take it."
-      error={error ?? undefined}
-    >
-      {(control) => (
-        <Input
-          {...control}
-          value={slug}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={60}
-          onChange={(event) => onChange(event.currentTarget.value.toLowerCase())}
-        />
-      )}
-    </Field>
-  );
-}
-
 function buttonWords(app: AppView | null, isPending: boolean): string {
   if (isPending) return "Publishing…";
   return app ? `Publish version ${(app.versions[0]?.number ?? 0) + 1}` : "Publish";
-}
-
-/** The server's word on the name, which only it knows: taken, or kept back. */
-function slugTaken(error: Error | null): string | null {
-  if (!(error instanceof ApiError)) return null;
-  const named = error.fieldErrors["slug"];
-  if (named) return named;
-  return error.code === "conflict" ? error.message : null;
 }
