@@ -10,6 +10,9 @@ export const auditEntries = pgTable(
     actorId: text("actor_id").notNull(), // a user's id, or the name of the system job
     action: text("action").notNull(), // the verb's name
     objectId: text("object_id"),
+    /** What the object was called then, and the room it is in. */
+    objectTitle: text("object_title"),
+    workroomId: text("workroom_id"),
     /** What was asked, secrets redacted (JSON text). */
     detail: text("detail").notNull().default("{}"),
     /** The key that spoke for the person, if a program did. */
@@ -20,7 +23,11 @@ export const auditEntries = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    index("audit_entries_org_id_created_at_idx").on(t.orgId, t.createdAt),
+    index("audit_entries_org_id_created_at_idx").on(t.orgId, t.createdAt, t.id),
+    index("audit_entries_actor_id_idx").on(t.orgId, t.actorId, t.createdAt, t.id),
+    index("audit_entries_action_idx").on(t.orgId, t.action, t.createdAt, t.id),
+    index("audit_entries_object_id_idx").on(t.orgId, t.objectId, t.createdAt, t.id),
+    index("audit_entries_workroom_id_idx").on(t.orgId, t.workroomId, t.createdAt, t.id),
     uniqueIndex("audit_entries_id_idx").on(t.id),
   ],
 );
@@ -39,5 +46,19 @@ export const auditSeals = pgTable(
     sealedAt: time("sealed_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.orgId, t.number] })],
+);
+
+/**
+ * Entries without a seal yet; a trigger adds them, so that no writer can forget to. May name an entry twice, after a
+ * restore.
+ */
+export const auditUnsealed = pgTable(
+  "audit_unsealed",
+  {
+    orgId: orgId(),
+    entryId: text("entry_id").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [index("audit_unsealed_org_id_idx").on(t.orgId, t.createdAt, t.entryId)],
 );
 export type AuditEntry = typeof auditEntries.$inferSelect;
