@@ -67,7 +67,7 @@ describe("row-level security", () => {
       const bare = await database.db.execute(count);
       expect({ name, rows: bare.rows.length }).toEqual({ name, rows: 0 });
       const all = await inSystem(database.db, (tx) => tx.execute(count));
-      expect({ name, rows: all.rows.length }).toEqual({ name, rows: 1 });
+      expect({ name, isThere: all.rows.length > 0 }).toEqual({ name, isThere: true });
     }
   });
 

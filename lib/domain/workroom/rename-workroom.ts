@@ -21,7 +21,10 @@ export const renameWorkroom = defineVerb({
     const view = await inOrg(ctx.db, ctx.orgId, async (tx) => {
       const room = await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true });
       await tx.update(workrooms).set({ title }).where(eq(workrooms.id, workroomId));
-      await writeAudit(tx, ctx, "workroom.rename", workroomId, { title });
+      await writeAudit(tx, ctx, "workroom.rename", workroomId, {
+        before: { title: room.title },
+        after: { title },
+      });
       return viewWorkroomIn(tx, ctx, { ...room, title });
     });
     publishWorkroom(ctx, workroomId);
