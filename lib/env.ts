@@ -54,6 +54,14 @@ const Settings = z.object({
   WORKROOM_UID_BASE: z.coerce.number().int().min(100_000).max(2_000_000_000).default(1_000_000),
   /** 1 behind a reverse proxy that sets X-Forwarded-For. */
   WORKROOM_TRUST_PROXY: flag,
+  /** Without it nothing is mailed; links are copied by hand. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
+  /** "Name <address>" or an address; by default one of the dashboard's host. */
+  MAIL_FROM: z
+    .string()
+    .max(300)
+    .regex(/^[^\r\n]*@[^\r\n]*$/)
+    .optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   ANTHROPIC_API_KEY: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),

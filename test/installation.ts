@@ -6,6 +6,7 @@ import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-
 import { postgresEventBus } from "@/lib/adapters/event-bus/postgres-event-bus";
 import { graphileJobQueue, graphileJobRunner } from "@/lib/adapters/job-queue/graphile-job-queue";
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
+import { noMailer } from "@/lib/adapters/mailer/no-mailer";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
@@ -16,6 +17,7 @@ import type { Context, Ports } from "@/lib/domain/context";
 import { newId } from "@/lib/ids";
 import { createLog } from "@/lib/log";
 import type { EngineClient } from "@/lib/ports/engine-client";
+import type { Mailer } from "@/lib/ports/mailer";
 import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
 import { runWorker } from "@/lib/worker/run-worker";
 import { openTestDatabase } from "./database";
@@ -29,6 +31,7 @@ type Options = {
   engine?: EngineClient;
   settings?: Partial<Ports["settings"]>;
   allowedEndpoints?: string[];
+  mailer?: Mailer;
 };
 
 /** Everything but the web server, real: PostgreSQL, store, jobs, locks, and the host over its socket. */
@@ -60,6 +63,7 @@ export async function openInstallation(options: Options) {
     secrets: aesSecretBox(randomBytes(32)),
     locks,
     outbound: pinnedFetch(allowedEndpoints),
+    mailer: options.mailer ?? noMailer,
     now: () => new Date(),
     settings: { ...testSettings(allowedEndpoints), ...options.settings },
   };

@@ -92,6 +92,7 @@ describe("jobs", () => {
       finish_turn: handle,
       check_walls: handle,
       checkpoint_workroom: handle,
+      mail_invitation: handle,
     };
   };
   const job = { name: "reconcile_workroom", orgId: "o", workroomId: "wr_1" } as const;

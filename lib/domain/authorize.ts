@@ -7,7 +7,7 @@ type Rule = {
   /** What a program's key needs; null: only a person in a browser. */
   scope: ApiKeyScope | null;
   /** On an organisation: who may. */
-  org?: "everybody" | "members" | "admins";
+  org?: "everybody" | "members" | "admins" | "owners";
   /** In a room: from which level on. */
   room?: Level;
 };
@@ -16,6 +16,7 @@ type Rule = {
 const rules = {
   "org.read": { scope: "read", org: "everybody" },
   "org.manage": { scope: "admin", org: "admins" }, // name and rules of the organisation
+  "org.delete": { scope: null, org: "owners" },
   "org.manage_members": { scope: "admin", org: "admins" },
   "org.manage_models": { scope: "admin", org: "admins" },
   "org.read_audit": { scope: "admin", org: "admins" },
@@ -105,6 +106,8 @@ function requireRole({ role }: PersonActor, needed: NonNullable<Rule["org"]>): v
     throw new AppError("forbidden", "You can look at this, but not change it.");
   if (needed === "admins" && role === "member")
     throw new AppError("forbidden", "Only an owner or admin can do that.");
+  if (needed === "owners" && role !== "owner")
+    throw new AppError("forbidden", "Only an owner can do that.");
 }
 
 function requireScope({ apiKey }: PersonActor, scope: ApiKeyScope | null): void {

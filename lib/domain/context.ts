@@ -4,6 +4,7 @@ import type { EngineClient } from "@/lib/ports/engine-client";
 import type { EventBus } from "@/lib/ports/event-bus";
 import type { JobQueue } from "@/lib/ports/job-queue";
 import type { Locks } from "@/lib/ports/locks";
+import type { Mailer } from "@/lib/ports/mailer";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
 import type { RoomHost } from "@/lib/ports/room-host";
@@ -31,6 +32,7 @@ export type Ports = {
   secrets: SecretBox;
   locks: Locks;
   outbound: OutboundFetch;
+  mailer: Mailer;
   now: () => Date;
   /** Fixed facts of this installation. */
   settings: Settings;

@@ -6,7 +6,9 @@ export type Job =
   | { name: "dispatch_turn"; orgId: string; chatId: string }
   | { name: "finish_turn"; orgId: string; turnId: string }
   | { name: "check_walls"; orgId: string; workroomId: string }
-  | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string };
+  | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string }
+  /** `secretBox`: the link's secret, sealed with the invitation's id. */
+  | { name: "mail_invitation"; orgId: string; invitationId: string; secretBox: string };
 
 /** Runs jobs later, at least once. Handlers are safe to repeat. */
 export interface JobQueue {

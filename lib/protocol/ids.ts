@@ -11,3 +11,5 @@ export const AppId = id("app");
 export const AppVersionId = id("apv");
 export const ModelKeyId = id("mk");
 export const TerminalId = id("trm");
+export const UserId = id("usr");
+export const InvitationId = id("inv");

@@ -173,11 +173,48 @@ export type DetectedModel = z.infer<typeof DetectedModel>;
 export const OrgView = z.object({ id: z.string(), slug: z.string(), name: z.string() });
 export type OrgView = z.infer<typeof OrgView>;
 
+/** What an organisation's settings show, and what its admins change. */
+export const OrgSettingsView = OrgView.extend({
+  /** Of a new room that has a repository. */
+  repositoryOpenness: z.enum(openness),
+});
+export type OrgSettingsView = z.infer<typeof OrgSettingsView>;
+
+export const memberRoles = ["owner", "admin", "member", "viewer"] as const;
+export type MemberRole = (typeof memberRoles)[number];
+
+export const MemberView = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(memberRoles),
+  joinedAt: Time,
+  /** In this organisation; `null`: never, or not for the one who asks: only admins see it of others. */
+  lastSeenAt: Time.nullable(),
+});
+export type MemberView = z.infer<typeof MemberView>;
+
+/** An invitation that nobody has accepted yet. */
+export const InvitationView = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.enum(memberRoles),
+  invitedBy: Person,
+  createdAt: Time,
+  expiresAt: Time,
+  isExpired: z.boolean(),
+  /** When the e-mail left; `null` while it waits, or when no mail server is set up. */
+  mailedAt: Time.nullable(),
+});
+export type InvitationView = z.infer<typeof InvitationView>;
+
 /** What the page needs on every screen: who, where, and what this installation can do. */
 export const ViewerView = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
   org: OrgView,
-  role: z.enum(["owner", "admin", "member", "viewer"]),
+  role: z.enum(memberRoles),
+  /** Every organisation of this person, the oldest membership first; of an API key: its own one. */
+  orgs: z.array(OrgView.extend({ role: z.enum(memberRoles) })),
   employee: z.object({ isScripted: z.boolean(), label: z.string() }),
   hostWalls: z.array(HostWall),
   isWeakSandbox: z.boolean(),

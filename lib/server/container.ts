@@ -3,6 +3,8 @@ import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-
 import { postgresEventBus } from "@/lib/adapters/event-bus/postgres-event-bus";
 import { graphileJobQueue, graphileJobRunner } from "@/lib/adapters/job-queue/graphile-job-queue";
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
+import { noMailer } from "@/lib/adapters/mailer/no-mailer";
+import { smtpMailer } from "@/lib/adapters/mailer/smtp-mailer";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
@@ -12,6 +14,7 @@ import { openPool } from "@/lib/db/open-pool";
 import type { Ports, Settings } from "@/lib/domain/context";
 import { type Env, readEnv } from "@/lib/env";
 import { createLog } from "@/lib/log";
+import type { Mailer } from "@/lib/ports/mailer";
 import { runWorker } from "@/lib/worker/run-worker";
 import { sleepEveryRoom } from "@/lib/worker/sleep-every-room";
 
@@ -56,6 +59,7 @@ function openContainer(env: Env): Container {
     secrets: aesSecretBox(Buffer.from(env.WORKROOM_SECRET_KEY, "base64")),
     locks: postgresLocks(env.DATABASE_URL),
     outbound: pinnedFetch(env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS),
+    mailer: mailerOf(env),
     now: () => new Date(),
     settings: settingsOf(env),
   };
@@ -74,6 +78,12 @@ function openContainer(env: Env): Container {
       };
     },
   };
+}
+
+function mailerOf({ SMTP_URL, MAIL_FROM, WORKROOM_URL }: Env): Mailer {
+  if (!SMTP_URL) return noMailer;
+  const from = MAIL_FROM ?? `Workroom <workroom@${WORKROOM_URL.hostname}>`;
+  return smtpMailer({ url: SMTP_URL, from });
 }
 
 const settingsOf = (env: Env): Settings => ({

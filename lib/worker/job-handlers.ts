@@ -1,4 +1,5 @@
 import { saveEdits } from "@/lib/domain/checkpoint/save-edits";
+import { mailInvitation } from "@/lib/domain/invitation/mail-invitation";
 import type { Ports } from "@/lib/domain/context";
 import { systemContext } from "@/lib/domain/system-context";
 import { dispatchTurn } from "@/lib/domain/turn/dispatch-turn";
@@ -18,4 +19,6 @@ export const jobHandlers = (ports: Ports): JobHandlers => ({
     checkStartedRoom(systemContext(ports, orgId, name), workroomId),
   checkpoint_workroom: ({ name, orgId, workroomId, actorId }) =>
     saveEdits(systemContext(ports, orgId, name), { workroomId, actorId }),
+  mail_invitation: ({ name, orgId, invitationId, secretBox }) =>
+    mailInvitation(systemContext(ports, orgId, name), { invitationId, secretBox }),
 });

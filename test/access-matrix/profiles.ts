@@ -112,6 +112,15 @@ export const manages: Profile = {
 /** Manages one thing of the organisation that is named by its id. */
 export const managesThing: Profile = { ...manages, foreigner: nf };
 
+/** Ends the whole organisation: only its owners do, and no program. */
+export const deletesOrg: Profile = {
+  scope: null,
+  keysOf: "admin",
+  foreigner: ok,
+  private: [no, no, no, no, no, no, no],
+  open: [no, no, no, no, no, no, no],
+};
+
 /** Reads what is one's own: notifications, keys, sessions. */
 export const readsOwn: Profile = { ...readsOrg };
 

@@ -1,18 +1,20 @@
 import type { ErrorCode } from "@/lib/errors";
 import type { VerbName } from "@/lib/server/verbs/registry";
 import {
+  deletesOrg,
   editsOwnMessage,
   editsRoom,
   makes,
   manages,
   managesThing,
   ownsRoom,
+  ownThings,
   type Profile,
   readsOrg,
   readsRoom,
   runsRoom,
 } from "./profiles";
-import { saveFiles, type World, writeFiles } from "./world";
+import { addOwner, saveFiles, type World, writeFiles } from "./world";
 
 export type Row = {
   profile: Profile;
@@ -31,6 +33,27 @@ const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profi
  */
 export const table = {
   "viewer.get": row(readsOrg),
+  "org.create": row(ownThings, { input: () => ({ name: "New" }) }),
+  "org.get": row(readsOrg),
+  "org.change": row(manages, { input: () => ({ name: "New" }) }),
+  "org.delete": row(deletesOrg, {
+    input: () => ({ confirmSlug: "another" }),
+    passesWith: "invalid_input", // it was not typed right
+  }),
+  "member.list": row(readsOrg),
+  "member.change_role": row(managesThing, {
+    input: ({ inhabitants }) => ({ userId: inhabitants.member.userId, role: "viewer" }),
+  }),
+  "member.remove": row(managesThing, {
+    input: ({ inhabitants }) => ({ userId: inhabitants.member.userId }),
+  }),
+  "member.leave": row(ownThings, { prepare: addOwner, passesWith: "conflict" }), // the last owner
+  "invitation.list": row(manages),
+  "invitation.create": row(manages, {
+    input: () => ({ email: "new@example.test", role: "viewer" }),
+  }),
+  "invitation.resend": row(managesThing),
+  "invitation.revoke": row(managesThing),
   "workroom.list": row(readsOrg),
   "workroom.create": row(makes),
   "workroom.get": row(readsRoom),

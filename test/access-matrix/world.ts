@@ -5,6 +5,7 @@ import {
   apps,
   appVersions,
   chats,
+  invitations,
   messages,
   modelKeys,
   orgMembers,
@@ -44,6 +45,7 @@ export const idKinds = {
   appId: "app",
   versionId: "appVersion",
   modelKeyId: "modelKey",
+  invitationId: "invitation",
 } as const satisfies Record<string, IdKind>;
 
 export type Inhabitant = { userId: string; sessionId: string; orgId: string; role: MemberRole };
@@ -170,6 +172,15 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     totalBytes: 0,
     publishedBy: createdBy,
   });
+  await tx.insert(invitations).values({
+    id: ids.invitationId,
+    orgId,
+    email: "invited@example.test",
+    role: "member",
+    secretHash: randomBase32(20),
+    invitedBy: inhabitants.admin.userId,
+    expiresAt: new Date(Date.now() + 3_600_000),
+  });
   await tx.insert(modelKeys).values({
     id: ids.modelKeyId,
     orgId,
@@ -180,6 +191,15 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     secretBox: "box",
     lastFour: "1234",
     createdBy: inhabitants.admin.userId,
+  });
+}
+
+/** The organisation's owner, whom nobody of the table is. */
+export async function addOwner({ ports, orgId }: World): Promise<void> {
+  const userId = newId("user");
+  await inSystem(ports.db, async (tx) => {
+    await tx.insert(users).values({ id: userId, email: `${userId}@example.test`, name: "Owner" });
+    await tx.insert(orgMembers).values({ orgId, userId, role: "owner" });
   });
 }
 

@@ -7,6 +7,7 @@ import { PassThrough } from "node:stream";
 import { postgresEventBus } from "@/lib/adapters/event-bus/postgres-event-bus";
 import { graphileJobQueue } from "@/lib/adapters/job-queue/graphile-job-queue";
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
+import { noMailer } from "@/lib/adapters/mailer/no-mailer";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
 import { writeSessionToken } from "@/lib/auth/session-token";
@@ -94,9 +95,10 @@ export async function startTestGateway() {
 }
 
 /** The ports that are the same in every test. */
-const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "now" | "settings"> => ({
+const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "mailer" | "now" | "settings"> => ({
   secrets: aesSecretBox(Buffer.alloc(32, 7)),
   outbound: () => Promise.reject(new Error("no test calls out")),
+  mailer: noMailer,
   now: () => new Date(),
   settings: {
     appUrl: new URL(`http://workroom.localhost:${port}`),

@@ -52,6 +52,7 @@ function addJob(job: Job, key: string, runAt: Date | null): SQL {
 
 function subjectOf(job: Job): string {
   if ("chatId" in job) return job.chatId;
+  if ("invitationId" in job) return job.invitationId;
   return "turnId" in job ? job.turnId : `${job.workroomId}:${queueOf[job.name]}`;
 }
 
@@ -62,6 +63,7 @@ const queueOf: Record<JobName, string> = {
   checkpoint_workroom: "files",
   dispatch_turn: "turn",
   finish_turn: "turn",
+  mail_invitation: "mail",
 };
 
 /**

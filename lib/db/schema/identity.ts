@@ -1,5 +1,5 @@
 import { bigint, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { openness } from "@/lib/protocol/views";
+import { memberRoles, openness } from "@/lib/protocol/views";
 import { createdAt, orgId, time } from "./columns";
 
 export const users = pgTable("users", {
@@ -23,8 +23,6 @@ export const orgs = pgTable("orgs", {
   /** Openness of a new room that has a repository; decided at its creation, never later. */
   repositoryOpenness: text("repository_openness", { enum: openness }).notNull().default("open"),
 });
-
-export const memberRoles = ["owner", "admin", "member", "viewer"] as const;
 
 export const orgMembers = pgTable(
   "org_members",
@@ -66,5 +64,5 @@ export const invitations = pgTable(
 );
 export type User = typeof users.$inferSelect;
 export type Org = typeof orgs.$inferSelect;
-export type MemberRole = (typeof memberRoles)[number];
+export type { MemberRole } from "@/lib/protocol/views";
 export type Invitation = typeof invitations.$inferSelect;

@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type DbTransaction, inSystem } from "@/lib/db/client";
-import { orgMembers, orgs, users } from "@/lib/db/schema";
+import { orgMembers, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Context, Ports } from "../context";
 import { connectDetectedModel, detectedModel } from "../model/connect-detected-model";
 import { testModel } from "../model/test-model";
-import { writeAudit } from "../write-audit";
+import { createOrgIn } from "../org/create-org";
+import { OrgName } from "../org/org-slug";
 import { countTry } from "./count-try";
 import { describeSetup } from "./describe-setup";
 import { hashPassword, Password } from "./password";
@@ -18,7 +19,7 @@ const MAX_TRIES = 20;
 
 export const CreateOwner = z.strictObject({
   token: z.string().max(200),
-  orgName: z.string().trim().min(1, "Give your organisation a name.").max(80),
+  orgName: OrgName,
   name: z.string().trim().min(1, "Tell us your name.").max(80),
   email: z.email("This is no e-mail address.").max(320).toLowerCase(),
   password: Password,
@@ -73,41 +74,10 @@ async function insertOwner(
   await tx.execute(sql`lock table org_members in share row exclusive mode`);
   if ((await tx.select().from(orgMembers).limit(1)).length > 0)
     throw new AppError("conflict", "This installation has an owner already. Sign in instead.");
-  const orgId = newId("org");
   const userId = newId("user");
-  const orgSlug = slugOf(owner.orgName);
-  const now = ports.now();
   const { email, name, passwordHash } = owner;
-  await tx.insert(users).values({ id: userId, email, name, passwordHash, createdAt: now });
-  await tx.insert(orgs).values({ id: orgId, slug: orgSlug, name: owner.orgName, createdAt: now });
-  await tx.insert(orgMembers).values({ orgId, userId, role: "owner", createdAt: now });
+  await tx.insert(users).values({ id: userId, email, name, passwordHash, createdAt: ports.now() });
+  const org = await createOrgIn(tx, ports, { userId, sessionId: null }, owner.orgName);
   const actor = { kind: "user", userId, sessionId: null, role: "owner" } as const;
-  const ctx = { ...ports, orgId, actor };
-  await writeAudit(tx, ctx, "org.create", orgId, { orgName: owner.orgName, email });
-  return { ctx, orgSlug };
-}
-
-/** First names of paths on the dashboard's origin; an organisation can't be called like one. */
-const reservedSlugs: ReadonlySet<string> = new Set([
-  "api",
-  "apps",
-  "assets",
-  "login",
-  "logout",
-  "reset-owner",
-  "setup",
-  "settings",
-  "static",
-  "ws",
-]);
-
-function slugOf(name: string): string {
-  const slug = name
-    .normalize("NFKD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return slug === "" || reservedSlugs.has(slug) ? `team-${slug}`.replace(/-$/, "") : slug;
+  return { ctx: { ...ports, orgId: org.id, actor }, orgSlug: org.slug };
 }

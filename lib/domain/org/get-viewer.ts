@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
-import { orgs, users } from "@/lib/db/schema";
+import { inOrg, inSystem } from "@/lib/db/client";
+import { orgMembers, orgs, users } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import { ViewerView } from "@/lib/protocol/views";
 import { authorize } from "../authorize";
@@ -29,16 +29,29 @@ export const getViewer = defineVerb({
       return { user, org, employee: await findEmployee(tx) };
     });
     const { user, org, employee } = rows;
+    const own = { id: org.id, slug: org.slug, name: org.name, role: actor.role };
     return {
       user: { id: user.id, name: user.name, email: user.email },
       org: { id: org.id, slug: org.slug, name: org.name },
       role: actor.role,
+      // A key opens one organisation and tells nothing of the others.
+      orgs: actor.apiKey ? [own] : await listOrgsOf(ctx, user.id),
       employee: { isScripted: employee.isScripted, label: employee.label },
       maxUploadBytes: ctx.settings.maxUploadBytes,
       ...(await describeHost(ctx)),
     };
   },
 });
+
+const listOrgsOf = ({ db }: Context, userId: string): Promise<ViewerView["orgs"]> =>
+  inSystem(db, (tx) =>
+    tx
+      .select({ id: orgs.id, slug: orgs.slug, name: orgs.name, role: orgMembers.role })
+      .from(orgMembers)
+      .innerJoin(orgs, eq(orgs.id, orgMembers.orgId))
+      .where(eq(orgMembers.userId, userId))
+      .orderBy(orgMembers.createdAt, orgMembers.orgId),
+  );
 
 /** A host that is down answers nothing: the page says that rooms can't open, and goes on. */
 async function describeHost({ host }: Context) {

@@ -21,9 +21,20 @@ import { profileFile } from "@/lib/domain/file/profile-file";
 import { readFile } from "@/lib/domain/file/read-file";
 import { writeFile } from "@/lib/domain/file/write-file";
 import { createTicket } from "@/lib/domain/identity/create-ticket";
+import { resendInvitation, revokeInvitation } from "@/lib/domain/invitation/change-invitation";
+import { createInvitation } from "@/lib/domain/invitation/create-invitation";
+import { listInvitations } from "@/lib/domain/invitation/list-invitations";
+import { changeRole } from "@/lib/domain/member/change-role";
+import { leaveOrg } from "@/lib/domain/member/leave-org";
+import { listMembers } from "@/lib/domain/member/list-members";
+import { removeMember } from "@/lib/domain/member/remove-member";
 import { makeDefaultModel, removeModelKey } from "@/lib/domain/model/change-model-key";
 import { connectModelKey } from "@/lib/domain/model/connect-model-key";
 import { listModelKeys } from "@/lib/domain/model/list-model-keys";
+import { changeOrg } from "@/lib/domain/org/change-org";
+import { createOrganisation } from "@/lib/domain/org/create-org";
+import { deleteOrg } from "@/lib/domain/org/delete-org";
+import { getOrg } from "@/lib/domain/org/get-org";
 import { getViewer } from "@/lib/domain/org/get-viewer";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
@@ -41,6 +52,18 @@ import { wakeWorkroom } from "@/lib/domain/workroom/wake-workroom";
 
 const registered = [
   getViewer,
+  createOrganisation,
+  getOrg,
+  changeOrg,
+  deleteOrg,
+  leaveOrg,
+  listMembers,
+  changeRole,
+  removeMember,
+  listInvitations,
+  createInvitation,
+  resendInvitation,
+  revokeInvitation,
   listWorkrooms,
   createWorkroom,
   getWorkroom,
