@@ -42,7 +42,7 @@ export class SessionWatch {
 
   /** Cuts an answer, and the request that may still come in, when its right ends. */
   addResponse(response: ServerResponse, watched: Omit<Watched, "close">): void {
-    const end = this.add({ ...watched, close: () => response.req.destroy() });
+    const end = this.add({ ...watched, close: () => response.destroy() });
     response.once("close", end);
   }
 
