@@ -8,6 +8,8 @@ export const auditEntries = pgTable(
     orgId: orgId(),
     actorKind: text("actor_kind", { enum: ["user", "system"] }).notNull(),
     actorId: text("actor_id").notNull(), // a user's id, or the name of the system job
+    /** What the person was called then; who has left is no longer found by their id. */
+    actorName: text("actor_name"),
     action: text("action").notNull(), // the verb's name
     objectId: text("object_id"),
     /** What the object was called then, and the room it is in. */
