@@ -106,9 +106,7 @@ export function StepRow({ step: found, isTurnRunning, wasStopped, onOpenChanges 
           {step.diffs.map((diff) => (
             <StepDiff key={diff.path} diff={diff} onOpenChanges={onOpenChanges} />
           ))}
-          {showsOutput && (
-            <StepOutput command={step.command} output={step.output} isRunning={isRunning} />
-          )}
+          {showsOutput && <StepOutput step={step} isRunning={isRunning} />}
         </div>
       )}
     </li>

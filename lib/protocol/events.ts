@@ -45,3 +45,28 @@ export const ChatEvent = z.object({
   data: z.unknown(),
 });
 export type ChatEvent = z.infer<typeof ChatEvent>;
+
+/**
+ * Stands in `_meta.wholeBody` of an event's `data` that is a cut one: the whole body has `bytes` bytes of JSON and can be
+ * read by `GET /chats/:chatId/events/:seq/body`. `epoch, n` is the engine's frame.
+ */
+const WholeMark = z.object({
+  epoch: z.number().int().nonnegative(),
+  n: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+});
+export type WholeMark = z.infer<typeof WholeMark>;
+
+const Marked = z.object({ _meta: z.object({ wholeBody: WholeMark }) });
+
+/** The mark of a body that was cut; null for one that is whole. */
+export const readWholeMark = (data: unknown): WholeMark | null =>
+  Marked.safeParse(data).data?._meta.wholeBody ?? null;
+
+/** A cut body with its mark; what is no object can't have one and stays as it is. */
+export function markWhole(data: unknown, mark: WholeMark): unknown {
+  const Fields = z.record(z.string(), z.unknown());
+  const fields = Fields.safeParse(data).data;
+  if (!fields) return data;
+  return { ...fields, _meta: { ...Fields.safeParse(fields["_meta"]).data, wholeBody: mark } };
+}

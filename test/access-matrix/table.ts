@@ -14,7 +14,7 @@ import {
   readsRoom,
   runsRoom,
 } from "./profiles";
-import { addOwner, saveFiles, type World, writeFiles } from "./world";
+import { addOwner, saveFiles, type World, writeEvent, writeFiles } from "./world";
 
 export type Row = {
   profile: Profile;
@@ -68,6 +68,7 @@ export const table = {
   "chat.create": row(editsRoom),
   "chat.stop": row(editsRoom),
   "chat.list_events": row(readsRoom),
+  "chat.read_event_body": row(readsRoom, { input: () => ({ seq: 1 }), prepare: writeEvent }),
   "message.send": row(editsRoom),
   "message.list_queue": row(readsRoom),
   "message.edit": row(editsOwnMessage),

@@ -5,6 +5,7 @@ import {
   apps,
   appVersions,
   chats,
+  events,
   invitations,
   messages,
   modelKeys,
@@ -220,6 +221,17 @@ export const fieldValues = ({ ids }: World): Record<string, unknown> => ({
   baseUrl: "http://127.0.0.1:9",
   audience: "public",
 });
+
+/** One entry in the chat's log. */
+export async function writeEvent({ ports, orgId, ids }: World): Promise<void> {
+  const entry = { chatId: ids.chatId, seq: 1, orgId, source: "chat", type: "chat/notice" } as const;
+  await inSystem(ports.db, (tx) =>
+    tx
+      .insert(events)
+      .values({ ...entry, ts: ports.now(), data: {} })
+      .onConflictDoNothing(),
+  );
+}
 
 /** A text, a table and a page in the room. */
 export async function writeFiles({ dataDir, ids }: World): Promise<void> {

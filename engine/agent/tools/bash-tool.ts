@@ -8,6 +8,8 @@ import { textContent, type ToolContext, type ToolOutcome } from "./tool-outcome"
 
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 1_800;
+/** Already cut by KeptOutput, with a mark. */
+const MAX_SHOWN_CHARS = Number.POSITIVE_INFINITY;
 const LIVE_CHARS = 6_000;
 const LIVE_FIRST_MS = 100;
 const LIVE_MAX_MS = 2_000;
@@ -63,7 +65,7 @@ function liveOutput({ send }: ToolContext, toolCallId: string) {
 }
 
 function outcomeOf(
-  { output, exitCode, isTimedOut, isAborted }: ProgramResult,
+  { output, shown, exitCode, isTimedOut, isAborted }: ProgramResult,
   { command, doing, done }: Described,
   timeoutS: number,
 ): ToolOutcome {
@@ -79,7 +81,7 @@ function outcomeOf(
     text: `${output}${output.endsWith("\n") || output === "" ? "" : "\n"}[${ending || "exit code 0"}]`,
     // What did not come to its end is not said to be done.
     title: ending ? `${doing ?? `Running ${line}`} (${ending})` : (done ?? `Ran ${line}`),
-    content: textContent(output || "(no output)"),
+    content: textContent(shown || "(no output)", MAX_SHOWN_CHARS),
     isFailed: ending !== "",
   };
 }

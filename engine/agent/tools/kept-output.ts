@@ -1,7 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
-const HEAD_CHARS = 10_000;
-const TAIL_CHARS = 20_000;
+/** What a model is shown of an output: its beginning and its end. */
+const forModel = { head: 10_000, tail: 20_000 };
+/** What a person can open: below the limit of one event's body. */
+const forPerson = { head: 60_000, tail: 100_000 };
 
 /** The beginning and the end of a command's output, however long it is. */
 export class KeptOutput {
@@ -12,26 +14,32 @@ export class KeptOutput {
 
   add(bytes: Buffer): void {
     let text = this.#decoder.write(bytes);
-    const free = HEAD_CHARS - this.#head.length;
+    const free = forPerson.head - this.#head.length;
     if (free > 0) {
       this.#head += text.slice(0, free);
       text = text.slice(free);
     }
     this.#tail += text;
-    if (this.#tail.length > 2 * TAIL_CHARS) {
-      this.#dropped += this.#tail.length - TAIL_CHARS;
-      this.#tail = this.#tail.slice(-TAIL_CHARS);
+    if (this.#tail.length > 2 * forPerson.tail) {
+      this.#dropped += this.#tail.length - forPerson.tail;
+      this.#tail = this.#tail.slice(-forPerson.tail);
     }
   }
 
-  text(): string {
-    const cut = this.#dropped + Math.max(0, this.#tail.length - TAIL_CHARS);
-    const gap = cut > 0 ? `\n… [${cut.toLocaleString("en-US")} characters left out]\n` : "";
-    return this.#head + gap + this.#tail.slice(-TAIL_CHARS);
+  text = (): string => this.#ends(forModel);
+  shown = (): string => this.#ends(forPerson);
+
+  #ends({ head, tail }: typeof forModel): string {
+    const kept = this.#head + this.#tail;
+    const cut = kept.length + this.#dropped - head - tail;
+    if (cut <= 0) return kept;
+    const gap = `\n… [${cut.toLocaleString("en-US")} characters left out]\n`;
+    return kept.slice(0, head) + gap + kept.slice(-tail);
   }
 
   /** The last `chars` characters, for a live view. */
   last(chars: number): string {
-    return (this.#head + this.#tail).slice(-chars);
+    const end = this.#tail.slice(-chars);
+    return end.length < chars ? (this.#head + end).slice(-chars) : end;
   }
 }

@@ -8,6 +8,8 @@ const running = new Set<ChildProcess>();
 
 export type ProgramResult = {
   output: string;
+  /** More of it, for a person to open. */
+  shown: string;
   exitCode: number | null;
   isTimedOut: boolean;
   isAborted: boolean;
@@ -44,7 +46,13 @@ export async function runProgram(
   }
   try {
     const exitCode = await exitOf(child);
-    return { output: kept.text(), exitCode, isTimedOut, isAborted: abortSignal?.aborted ?? false };
+    return {
+      output: kept.text(),
+      shown: kept.shown(),
+      exitCode,
+      isTimedOut,
+      isAborted: abortSignal?.aborted ?? false,
+    };
   } finally {
     clearTimeout(timer);
     abortSignal?.removeEventListener("abort", abort);

@@ -19,8 +19,8 @@ export type ToolContext = {
 export class ToolFailure extends Error {}
 
 const MAX_SHOWN_CHARS = 30_000;
-export const textContent = (text: string): ToolCallContent[] => [
-  { type: "content", content: { type: "text", text: text.slice(0, MAX_SHOWN_CHARS) } },
+export const textContent = (text: string, maxChars = MAX_SHOWN_CHARS): ToolCallContent[] => [
+  { type: "content", content: { type: "text", text: text.slice(0, maxChars) } },
 ];
 
 /** "1 line", "84 lines", "10,001 lines". */

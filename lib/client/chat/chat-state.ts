@@ -16,6 +16,8 @@ export type Step = {
   diffs: StepDiff[];
   output: string;
   command: string | null;
+  /** The event whose whole body has what was left out here; null when all is here. */
+  wholeAt: { chatId: string; seq: number } | null;
   startedAt: string;
   endedAt: string | null;
 };

@@ -142,6 +142,19 @@ describe("foldEvents", () => {
     });
   });
 
+  it("knows where the whole of a cut output is, until a later body is whole again", () => {
+    const content = [{ type: "content", content: { type: "text", text: "cut" } }];
+    const cut = { toolCallId: "c", content, _meta: { wholeBody: { epoch: 1, n: 1, bytes: 9 } } };
+    const steps = (events: ChatEvent[]) => turnOf(foldEvents(emptyChat, events)).parts;
+    expect(steps(log(["tool_call_update", cut]))).toMatchObject([
+      { output: "cut", wholeAt: { chatId: "ch_1", seq: 1 } },
+    ]);
+    const titled: [string, unknown] = ["tool_call_update", { toolCallId: "c", title: "Ran it" }];
+    expect(steps(log(["tool_call_update", cut], titled))).toMatchObject([{ wholeAt: { seq: 1 } }]);
+    const whole: [string, unknown] = ["tool_call_update", { toolCallId: "c", content }];
+    expect(steps(log(["tool_call_update", cut], whole))).toMatchObject([{ wholeAt: null }]);
+  });
+
   it("keeps a queued message out of the chat until it is sent, in the order of writing", () => {
     const queued = log(
       ["chat/message", message("msg_b", "queued", 2), null],

@@ -149,7 +149,7 @@ function addStep(turn: Turn, event: ChatEvent): void {
   const toolCallId = asText(asFields(event.data)["toolCallId"]);
   const index = turn.parts.findIndex((part) => part.kind === "step" && part.id === toolCallId);
   const known = index < 0 ? null : (turn.parts[index] as Step);
-  const step: TurnPart = readStep(known, event.data, event.ts);
+  const step: TurnPart = readStep(known, event);
   if (index < 0) turn.parts.push(step);
   else turn.parts[index] = step;
 }

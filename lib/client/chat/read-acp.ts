@@ -1,3 +1,4 @@
+import type { ChatEvent } from "@/lib/protocol/events";
 import type { NoticeLevel, PlanEntry, Step, StepDiff, StepStatus } from "./chat-state";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -67,6 +68,7 @@ const newStep = (id: string, ts: string): Step => ({
   diffs: [],
   output: "",
   command: null,
+  wholeAt: null,
   startedAt: ts,
   endedAt: null,
 });
@@ -76,15 +78,28 @@ const readPaths = (locations: unknown): string[] | null =>
     ? locations.map((location) => asText(asFields(location)["path"])).filter(Boolean)
     : null;
 
+type StepEvent = Pick<ChatEvent, "data" | "ts" | "seq" | "chatId">;
+
+function readBody(data: unknown, place: { chatId: string; seq: number }) {
+  const { content } = asFields(data);
+  if (!Array.isArray(content)) return null;
+  const isCut = asFields(asFields(data)["_meta"])["wholeBody"] !== undefined;
+  return { ...readContent(content), wholeAt: isCut ? place : null };
+}
+
+/** What a tool printed, by the body of its last event. */
+export const readOutput = (data: unknown): string =>
+  readContent(asList(asFields(data)["content"])).output;
+
 /**
  * One ACP `tool_call` or `tool_call_update` on top of what is known of the step. A field that an update leaves out
  * stays; `content` replaces the whole list, as ACP says.
  */
-export function readStep(known: Step | null, data: unknown, ts: string): Step {
+export function readStep(known: Step | null, { data, ts, seq, chatId }: StepEvent): Step {
   const fields = asFields(data);
   const before = known ?? newStep(asText(fields["toolCallId"]), ts);
   const status = oneOf(statuses, fields["status"]) ?? before.status;
-  const content = Array.isArray(fields["content"]) ? readContent(fields["content"]) : before;
+  const content = readBody(data, { chatId, seq }) ?? before;
   return {
     ...before,
     title: asText(fields["title"]) || before.title,
@@ -93,6 +108,7 @@ export function readStep(known: Step | null, data: unknown, ts: string): Step {
     paths: readPaths(fields["locations"]) ?? before.paths,
     diffs: content.diffs,
     output: content.output,
+    wholeAt: content.wholeAt,
     command: readCommand(fields["rawInput"]) ?? before.command,
     endedAt: isDone(status) ? (before.endedAt ?? ts) : null,
   };

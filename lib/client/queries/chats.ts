@@ -19,6 +19,16 @@ export const chatsQuery = (workroomId: string) =>
 export const createChat = (workroomId: string) =>
   api<ChatView>(`/workrooms/${workroomId}/chats`, { method: "POST", body: {} });
 
+/** The whole body of an event that is cut in the log. */
+export const eventBodyQuery = (chatId: string, seq: number) =>
+  queryOptions({
+    queryKey: ["chat", chatId, "event", seq],
+    queryFn: async ({ signal }) =>
+      (await api<{ data: unknown }>(`/chats/${chatId}/events/${seq}/body`, { signal })).data,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
 export const turnsQuery = (chatId: string) =>
   queryOptions({
     queryKey: chatKeys.turns(chatId),

@@ -8,9 +8,13 @@ import { inOrg } from "@/lib/db/client";
 import { chats, turns, workrooms } from "@/lib/db/schema";
 import type { EngineFrame } from "@/lib/protocol/engine";
 import { newId } from "@/lib/ids";
+import { storePrefix } from "@/lib/workspace/object-keys";
 import { addPerson, openInstallation, type Installation } from "@/test/installation";
 import { readEvents } from "../chat/read-events";
+import { readEventBody } from "../chat/read-event-body";
 import type { Context } from "../context";
+import { deleteWorkroom } from "../workroom/delete-workroom";
+import { reconcileWorkroom } from "../workroom/reconcile-workroom";
 import { createWorkroom } from "../workroom/create-workroom";
 import { appendFrames } from "./append-frames";
 
@@ -53,6 +57,8 @@ const log = async () =>
     seq,
     (data as { content: { text: string } }).content.text,
   ]);
+
+const bodies = () => ctx.store.list(`${storePrefix(roomId)}/body/`);
 
 async function startTurn(): Promise<string> {
   const id = newId("turn");
@@ -124,6 +130,52 @@ describe("appendFrames", () => {
     const [[, stored] = []] = await log();
     expect(stored).toMatch(/^ab\uFFFDcx+\n… [\d,]+ characters are left out …\nx+$/);
     expect(String(stored).length).toBeLessThan(20_000);
+  });
+
+  test("what was cut is kept whole in the store, can be read by those who see the chat, and goes with the room", async () => {
+    const text = `start ${"x".repeat(200_000)} end`;
+    const data = {
+      toolCallId: "c",
+      content: [{ type: "content", content: { type: "text", text } }],
+    };
+    await appendFrames(ctx, roomId, 3, [frame(1), frame(2, { type: "tool_call_update", data })]);
+    await appendFrames(ctx, roomId, 3, [frame(2, { type: "tool_call_update", data }), frame(3)]);
+    const events = await readEvents(ctx, chatId, 0, 10);
+    expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(JSON.stringify(events[1]?.data).length).toBeLessThan(33_000);
+    expect(events[1]?.data).toMatchObject({ toolCallId: "c", _meta: { wholeBody: { n: 2 } } });
+    const read = (seq: number, by = ctx) => readEventBody.run(by, { chatId, seq });
+    expect(await read(2)).toEqual({ data });
+    expect(await read(1)).toEqual({ data: frame(1).data });
+    await expect(read(4)).rejects.toMatchObject({ code: "not_found" });
+    const stranger = await addPerson(installation.ports);
+    await expect(read(2, stranger)).rejects.toMatchObject({ code: "not_found" });
+    expect(await bodies()).toHaveLength(1);
+
+    await deleteWorkroom.run(ctx, { workroomId: roomId });
+    await reconcileWorkroom(ctx, roomId);
+    expect(await bodies()).toEqual([]);
+    await appendFrames(ctx, roomId, 3, [frame(4, { type: "tool_call_update", data })]);
+    expect(await bodies()).toEqual([]);
+  });
+
+  test("short bodies cost no write to the store, and a room fills no more than its share of it", async () => {
+    await appendFrames(ctx, roomId, 3, [frame(1)]);
+    expect(await bodies()).toEqual([]);
+    const data = { content: { text: "x".repeat(1_000_000) } };
+    const frames = Array.from({ length: 70 }, (_, index) => frame(index + 2, { data }));
+    await appendFrames(ctx, roomId, 3, frames);
+    expect((await bodies()).length).toBe(67);
+    expect(await log()).toHaveLength(71);
+  });
+
+  test("a body that names another place in the store is written nowhere else, and read from nowhere else", async () => {
+    const data = { text: "x".repeat(50_000) };
+    await appendFrames(ctx, roomId, 3, [frame(1, { chatId: "../../other", data })]);
+    expect(await bodies()).toEqual([]);
+    const forged = { _meta: { wholeBody: { epoch: 9, n: 9, bytes: 1 } }, text: "mine" };
+    await appendFrames(ctx, roomId, 3, [frame(2, { data: forged })]);
+    expect(await readEventBody.run(ctx, { chatId, seq: 1 })).toEqual({ data: forged });
   });
 
   test("the first end of a turn counts; a second one changes nothing", async () => {

@@ -1,6 +1,6 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Db, type DbTransaction, inOrg } from "@/lib/db/client";
-import { chats, turns } from "@/lib/db/schema";
+import { chats, turns, workrooms } from "@/lib/db/schema";
 import type { EngineFrame } from "@/lib/protocol/engine";
 import { AgentSession, TurnEnded } from "@/lib/protocol/events";
 import { storableJson } from "../chat/storable-json";
@@ -8,6 +8,7 @@ import type { Context } from "../context";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { cutBody } from "./cut-body";
 import { endTurnIn } from "./end-turn";
+import { dropBodies, keepBody } from "./keep-body";
 
 /** Frames that change rows of ours, besides being entries of the log. */
 const meaningful: ReadonlySet<string> = new Set(["engine/turn_ended", "engine/agent_session"]);
@@ -26,7 +27,8 @@ export async function appendFrames(
   frames: readonly EngineFrame[],
 ): Promise<boolean> {
   const special = frames.filter((frame) => meaningful.has(frame.type));
-  const rows = JSON.stringify(frames.map(storableFrame));
+  const { entries, kept } = await storableFrames(ctx, workroomId, frames);
+  const rows = JSON.stringify(entries);
   const append = async (db: Db | DbTransaction) => {
     const { rows: answers } = await db.execute(
       sql`select append_frames(${ctx.orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb) as grown`,
@@ -41,20 +43,37 @@ export async function appendFrames(
           if (chatIds) for (const frame of special) await applyFrame(tx, ctx, workroomId, frame);
           return chatIds;
         });
+  // What was written after the room was deleted is in nobody's list of things to remove.
+  if (kept.length > 0 && (await isDeleted(ctx, workroomId)))
+    await dropBodies(ctx, workroomId, kept);
   if (!grown) return false;
   for (const chatId of new Set(grown)) publishChat(ctx, chatId);
   if (special.length > 0) publishWorkroom(ctx, workroomId);
   return true;
 }
 
-const storableFrame = ({ n, ts, chatId, turnId, type, data }: EngineFrame) => ({
-  n,
-  ts,
-  chatId,
-  turnId,
-  type: storableJson(type),
-  data: cutBody(storableJson(data)),
-});
+const isDeleted = (ctx: Context, workroomId: string): Promise<boolean> =>
+  inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const live = and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt));
+    return (await tx.$count(workrooms, live)) === 0;
+  });
+
+/** Only bodies that are too long for the log cost a write to the store; `kept` are the frames of these. */
+async function storableFrames(ctx: Context, workroomId: string, frames: readonly EngineFrame[]) {
+  const kept: EngineFrame[] = [];
+  const entries = frames.map(({ n, ts, chatId, turnId, type, data }) => {
+    const whole = storableJson(data);
+    return { n, ts, chatId, turnId, type: storableJson(type), whole, data: cutBody(whole) };
+  });
+  for (const [index, frame] of frames.entries()) {
+    const entry = entries[index];
+    if (!entry || entry.data === entry.whole) continue;
+    kept.push(frame);
+    const { whole, data: cut } = entry;
+    entry.data = await keepBody(ctx, workroomId, frame, { whole, cut });
+  }
+  return { entries: entries.map(({ whole: _whole, ...entry }) => entry), kept };
+}
 
 async function applyFrame(
   tx: DbTransaction,

@@ -2,7 +2,7 @@
 const MAX_BODY_BYTES = 32_768;
 const steps = [16_384, 4_096, 1_024, 256];
 
-/** The same value with its longest texts cut until it fits, each with a mark of what is missing. */
+/** The same value when it is short enough; else one with its longest texts cut until it fits, each with a mark. */
 export function cutBody(value: unknown): unknown {
   const size = Buffer.byteLength(JSON.stringify(value) ?? "null");
   if (size <= MAX_BODY_BYTES) return value;

@@ -10,6 +10,7 @@ import { editMessage } from "@/lib/domain/chat/edit-message";
 import { listChats } from "@/lib/domain/chat/list-chats";
 import { listEvents } from "@/lib/domain/chat/list-events";
 import { listQueue } from "@/lib/domain/chat/list-queue";
+import { readEventBody } from "@/lib/domain/chat/read-event-body";
 import { removeMessage } from "@/lib/domain/chat/remove-message";
 import { sendMessage } from "@/lib/domain/chat/send-message";
 import type { Verb } from "@/lib/domain/define-verb";
@@ -82,6 +83,7 @@ const registered = [
   removeMessage,
   stopChat,
   listEvents,
+  readEventBody,
   listTurns,
   undoTurn,
   listFiles,
