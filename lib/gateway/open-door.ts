@@ -7,7 +7,7 @@ import { accessSetCookie, isSameSiteAs } from "./access-token";
 import { sendRedirect } from "./answers";
 import { safeTarget } from "./safe-target";
 
-/** The one path of every preview and App host that is ours. */
+/** Paths below /.workroom/ are ours on every preview and App host. */
 export const OPEN_PATH = "/.workroom/open";
 
 type Door = {

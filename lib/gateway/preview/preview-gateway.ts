@@ -11,6 +11,7 @@ import { sendPage } from "../answers";
 import type { GatewayParts } from "../gateway-options";
 import type { HostMatch } from "../match-host";
 import { OPEN_PATH, openDoor } from "../open-door";
+import { PAGE_SCRIPT_PATH, sendPageScript } from "./page-script";
 import { requireNeighbourKeptOut, requirePreviewOrigin } from "./preview-origin";
 import { proxyRequest } from "./proxy-request";
 import { proxyUpgrade } from "./proxy-upgrade";
@@ -45,7 +46,8 @@ export class PreviewGateway {
     match: PreviewMatch,
   ): Promise<void> {
     const { settings } = this.options.ports;
-    if (request.url?.split("?", 1)[0] === OPEN_PATH) return this.#open(request, response, match);
+    const path = request.url?.split("?", 1)[0];
+    if (path === OPEN_PATH) return this.#open(request, response, match);
     requireNeighbourKeptOut(request.headers, request.method ?? "GET");
     const found = await this.#find(request, match);
     if (found === null) {
@@ -60,6 +62,7 @@ export class PreviewGateway {
     }
     // A preview's answer may go on for hours: an event stream, a large file.
     this.options.watch.addResponse(response, rightOf(found));
+    if (path === PAGE_SCRIPT_PATH) return sendPageScript(request, response, settings.appUrl.origin);
     if (match.port === null) return sendWorkspaceFile(request, response, this.options, found.room);
     if (found.room.state !== "active") return this.#sendAsleep(response);
     await proxyRequest(request, response, this.options, {

@@ -5,6 +5,9 @@ import { AppError } from "@/lib/errors";
 import { sendPage } from "../answers";
 import type { GatewayOptions } from "../gateway-options";
 import { headersFromRoom } from "../room-headers";
+import { framedPageHeaders, isForFrame, takesScript } from "./framed-page";
+import { insertScript } from "./insert-script";
+import { pageScriptTag } from "./page-script";
 import { connectRoom, roomRequestOptions, type RoomTarget } from "./room-connection";
 
 /** A dev server may compile for long before its first byte. */
@@ -35,10 +38,15 @@ export async function proxyRequest(
     return sendNothingThere(response, options, target.port);
   }
   const headers = headersFromRoom(answer.rawHeaders, ports.settings.appUrl.origin);
-  response.writeHead(answer.statusCode ?? 502, headers.flat());
+  const status = answer.statusCode ?? 502;
+  const isScripted = isForFrame(request) && takesScript(status, headers);
+  response.writeHead(status, (isScripted ? framedPageHeaders(headers) : headers).flat());
   // A dev server's event stream says its first word late; the page waits for the head.
   response.flushHeaders();
-  await pipeline(answer, response).catch(() => response.destroy());
+  const sent = isScripted
+    ? pipeline(answer, insertScript(pageScriptTag), response)
+    : pipeline(answer, response);
+  await sent.catch(() => response.destroy());
 }
 
 /** Sends the request over the stream; resolves with the head of the answer. */

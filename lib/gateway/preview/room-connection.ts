@@ -2,6 +2,7 @@ import type { ClientRequestArgs, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Ports } from "@/lib/domain/context";
 import { headersForRoom } from "../room-headers";
+import { isForFrame, wholePageHeaders } from "./framed-page";
 
 export type RoomTarget = { roomId: string; port: number };
 
@@ -26,12 +27,13 @@ export function roomRequestOptions(
     protocol: ports.settings.previewUrl.protocol,
     host: request.headers.host ?? "",
   };
+  const headers = headersForRoom(request.headers, origin);
   return {
     // The stream is connected already; node:http speaks over any Duplex.
     createConnection: () => stream,
     method: request.method,
     path: request.url,
-    headers: headersForRoom(request.headers, origin),
+    headers: isForFrame(request) ? wholePageHeaders(headers) : headers,
     setHost: false,
     maxHeaderSize: MAX_ANSWER_HEAD_BYTES,
   };

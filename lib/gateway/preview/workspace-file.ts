@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { openTree, type RoomTree } from "@/lib/domain/file/open-tree";
 import { AppError, notFound } from "@/lib/errors";
 import type { FileNode } from "@/lib/protocol/files";
@@ -7,6 +8,9 @@ import { contentType } from "../content-type";
 import type { GatewayOptions } from "../gateway-options";
 import { sendBytes } from "../send-bytes";
 import { readUrlPath, toUrlPath, urlQuery } from "../url-path";
+import { isForFrame, takesScript } from "./framed-page";
+import { insertScript } from "./insert-script";
+import { pageScriptTag } from "./page-script";
 
 const READ_TIMEOUT_MS = 60 * 60 * 1_000;
 
@@ -28,16 +32,21 @@ export async function sendWorkspaceFile(
     return sendRedirect(response, `${toUrlPath(wanted.path)}/${urlQuery(url)}`);
   const file = wanted.isFolder ? await indexOf(tree, node) : node;
   if (file.type !== "file") throw notFound("File");
+  const headers = {
+    "content-type": contentType(file.path),
+    "x-content-type-options": "nosniff",
+    "content-security-policy": `frame-ancestors ${ports.settings.appUrl.origin}`,
+    "origin-agent-cluster": "?1",
+  };
+  if (isForFrame(request) && takesScript(200, Object.entries(headers))) {
+    const { body } = await tree.read(file.path, { timeoutMs: READ_TIMEOUT_MS });
+    response.writeHead(200, { ...headers, "cache-control": "no-store" });
+    return pipeline(body, insertScript(pageScriptTag), response);
+  }
   await sendBytes(request, response, {
     size: file.size,
     etag: `"${file.size.toString(36)}-${Date.parse(file.modifiedAt).toString(36)}"`,
-    headers: {
-      "content-type": contentType(file.path),
-      "cache-control": "private, no-cache",
-      "x-content-type-options": "nosniff",
-      "content-security-policy": `frame-ancestors ${ports.settings.appUrl.origin}`,
-      "origin-agent-cluster": "?1",
-    },
+    headers: { ...headers, "cache-control": "private, no-cache" },
     open: async ({ start, length }) => {
       const read = { offset: start, length, timeoutMs: READ_TIMEOUT_MS };
       return (await tree.read(file.path, read)).body;
