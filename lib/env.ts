@@ -47,6 +47,8 @@ const Settings = z.object({
   WORKROOM_ROOM_MEMORY: bytes(2 * GiB),
   WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
   WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
+  /** Multiplies how many calls a minute one session or API key may make. */
+  WORKROOM_API_RATE: z.coerce.number().positive().default(1),
   WORKROOM_ROOM_DISK: bytes(10 * GiB),
   /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
   WORKROOM_DISK_RESERVE: bytes(1 * GiB),

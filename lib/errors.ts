@@ -4,8 +4,10 @@ export const httpStatusByCode = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
+  key_reused: 422, // an Idempotency-Key that came with another request before
   rate_limited: 429,
   limit_exceeded: 429,
   internal: 500,

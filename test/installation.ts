@@ -93,6 +93,7 @@ const testSettings = (allowedPrivateEndpoints: string[]): Ports["settings"] => (
   previewUrl: new URL("http://workroom.localhost:3000"),
   appsUrl: new URL("http://apps.localhost:3000"),
   maxUploadBytes: 1_000 * MiB,
+  apiRate: 1_000,
   idleSleepMs: 3_600_000,
   turnTimeoutMs: 600_000,
   roomLimits: { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB },

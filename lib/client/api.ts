@@ -20,19 +20,14 @@ export class ApiError extends Error {
 
 type Problem = { code?: ErrorCode; detail?: string; title?: string; errors?: unknown };
 
-/** Field errors come as `{field: message}` or as a list of `{path, message}`. */
+/** Each field's first complaint, by its name: a problem names fields by JSON pointers ("/title"). */
 function readFieldErrors(errors: unknown): FieldErrors {
-  if (typeof errors !== "object" || errors === null) return {};
   const fields: Record<string, string> = {};
-  const entries = Array.isArray(errors)
-    ? errors.map((issue: { path?: unknown; message?: unknown }) => [
-        Array.isArray(issue.path) ? issue.path.join(".") : issue.path,
-        issue.message,
-      ])
-    : Object.entries(errors);
-  for (const [field, message] of entries) {
-    const text = Array.isArray(message) ? message[0] : message;
-    if (typeof field === "string" && typeof text === "string") fields[field] = text;
+  if (!Array.isArray(errors)) return fields;
+  for (const { pointer, detail } of errors as { pointer?: unknown; detail?: unknown }[]) {
+    if (typeof pointer !== "string" || typeof detail !== "string") continue;
+    const field = pointer.slice(1).replaceAll("/", ".");
+    fields[field] ??= detail;
   }
   return fields;
 }
@@ -78,11 +73,16 @@ const withQuery = (path: string, query: ApiOptions["query"]) => {
 const urlOf = (path: string, query: ApiOptions["query"]) =>
   withQuery(path.startsWith("/api/") ? path : `/api/v1${path}`, query);
 
-const requestOf = (method: string, body: unknown): RequestInit => ({
+/** A person of several organisations looks at one of them; the page's layout says which. */
+const orgOfPage = () =>
+  document.querySelector<HTMLElement>("[data-org-id]")?.dataset["orgId"] ?? null;
+
+const requestOf = (method: string, body: unknown, orgId: string | null): RequestInit => ({
   method,
   credentials: "same-origin",
   headers: {
     accept: "application/json",
+    ...(orgId !== null && { "x-workroom-org": orgId }),
     ...(body !== undefined && { "content-type": "application/json" }),
   },
   body: body === undefined ? null : JSON.stringify(body),
@@ -101,7 +101,7 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
   let text: string;
   try {
     response = await fetch(urlOf(path, query), {
-      ...requestOf(method, body),
+      ...requestOf(method, body, orgOfPage()),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     text = await response.text();

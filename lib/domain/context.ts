@@ -44,6 +44,8 @@ export type Settings = {
   appsUrl: URL; // its host is the parent of `<slug>.…`
   maxUploadBytes: number;
   idleSleepMs: number;
+  /** Multiplies the rate limits of the REST door (lib/server/verbs/rate-limit.ts). */
+  apiRate: number;
   turnTimeoutMs: number;
   roomLimits: { memoryBytes: number; cpuCores: number; maxPids: number; diskBytes: number };
   /** `host:port` pairs and CIDR ranges a model or S3 endpoint may have although they are private. */

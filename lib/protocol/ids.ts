@@ -13,3 +13,4 @@ export const ModelKeyId = id("mk");
 export const TerminalId = id("trm");
 export const UserId = id("usr");
 export const InvitationId = id("inv");
+export const ApiKeyId = id("key");

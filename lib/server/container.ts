@@ -92,6 +92,7 @@ const settingsOf = (env: Env): Settings => ({
   appsUrl: env.APPS_URL,
   maxUploadBytes: env.WORKROOM_MAX_UPLOAD,
   idleSleepMs: env.WORKROOM_IDLE_SLEEP_MINUTES * MINUTE_MS,
+  apiRate: env.WORKROOM_API_RATE,
   turnTimeoutMs: env.WORKROOM_TURN_TIMEOUT_MINUTES * MINUTE_MS,
   roomLimits: {
     memoryBytes: env.WORKROOM_ROOM_MEMORY,

@@ -2,10 +2,13 @@ import { AppError } from "@/lib/errors";
 import { toProblem } from "./to-problem";
 
 /** The answer to a request that failed, as a problem document (RFC 9457). */
-export function problemResponse(error: unknown): Response {
+export function problemResponse(error: unknown, headers: Headers = new Headers()): Response {
   const { status, body } = toProblem(error);
-  const headers: Record<string, string> = { "content-type": "application/problem+json" };
-  if (error instanceof AppError && typeof error.details["retryAfterSeconds"] === "number")
-    headers["retry-after"] = String(error.details["retryAfterSeconds"]);
+  headers.set("content-type", "application/problem+json");
+  headers.set("cache-control", "no-store");
+  if (status === 401) headers.set("www-authenticate", 'Bearer realm="Workroom"');
+  const details = error instanceof AppError ? error.details : {};
+  if (typeof details["retryAfterSeconds"] === "number")
+    headers.set("retry-after", String(details["retryAfterSeconds"]));
   return new Response(JSON.stringify(body), { status, headers });
 }

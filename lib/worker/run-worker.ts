@@ -5,6 +5,8 @@ import { ingestRooms } from "./ingest-rooms";
 import { jobHandlers } from "./job-handlers";
 import { pollPorts } from "./poll-ports";
 import { repeat } from "./repeat";
+import { sealAuditLogs } from "./seal-audit-logs";
+import { sweepIdempotencyKeys } from "./sweep-idempotency-keys";
 import { sweepRooms } from "./sweep-rooms";
 import { watchHost } from "./watch-host";
 
@@ -31,6 +33,16 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
     ),
   ];
   return {
+    repeat(
+      FORGET_EVERY_MS,
+      () => sweepIdempotencyKeys(ports),
+      (error) => log.warn({ err: error }, "old idempotency keys were not removed"),
+    ),
+    repeat(
+      SEAL_EVERY_MS,
+      () => sealAuditLogs(ports, log),
+      (error) => log.warn({ err: error }, "sealing the audit log failed"),
+    ),
     async stop() {
       await jobs.stop();
       await Promise.all(parts.map((part) => part.stop()));

@@ -136,6 +136,13 @@ export const ownThing: Profile = {
   open: [nf, nf, nf, nf, nf, ok, nf],
 };
 
+/** Revokes an API key of the room owner: they, or an admin. */
+export const revokesKey: Profile = {
+  ...ownThing,
+  private: [nf, nf, nf, nf, nf, ok, ok],
+  open: [nf, nf, nf, nf, nf, ok, ok],
+};
+
 const scopeOfKey: Record<KeyName, ApiKeyScope> = {
   readKey: "read",
   writeKey: "write",

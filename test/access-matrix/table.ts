@@ -13,7 +13,9 @@ import {
   readsOrg,
   readsRoom,
   runsRoom,
+  readsOwn,
 } from "./profiles";
+  revokesKey,
 import { addOwner, saveFiles, type World, writeEvent, writeFiles } from "./world";
 
 export type Row = {
@@ -95,3 +97,6 @@ export const table = {
   "model_key.make_default": row(managesThing),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
 } satisfies Record<VerbName, Row>;
+  "api_key.list": row(readsOwn),
+  "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),
+  "api_key.revoke": row(revokesKey),

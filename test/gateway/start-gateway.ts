@@ -105,6 +105,7 @@ const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "mailer" 
     previewUrl: new URL(`http://workroom.localhost:${port}`),
     appsUrl: new URL(`http://apps.localhost:${port}`),
     maxUploadBytes: 10_000_000,
+    apiRate: 1_000,
     idleSleepMs: 1e6,
     turnTimeoutMs: 1e6,
     roomLimits: { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 },

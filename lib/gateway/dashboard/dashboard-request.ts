@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBearer } from "@/lib/auth/find-caller";
 import { filterCookies, ownCookiePrefix } from "@/lib/auth/cookies";
 import { requireOwnOrigin, requireOwnSite } from "@/lib/auth/origin";
 import { AppError } from "@/lib/errors";
+import { bodyLimit } from "@/lib/server/verbs/body-limit";
 import { clientAddress, stampClient } from "../client-address";
 import type { GatewayOptions, GatewayParts } from "../gateway-options";
 import { inUnits } from "./in-units";
 import { rawRoute } from "./raw-routes";
 import { dashboardHeaders, dashboardPolicy, newNonce } from "./security-headers";
-
-/** A text file of the editor's largest size, escaped as JSON, fits. */
-const MAX_BODY_BYTES = 33_554_432;
 
 /** Serves the dashboard's origin: guards first, then the raw routes, then Next. */
 export async function answerDashboard(
@@ -36,11 +35,12 @@ export async function answerDashboard(
  *
  * @throws AppError `too_large` · `invalid_input` for a body without a length
  */
-function requireSmallBody({ headers }: IncomingMessage): void {
+function requireSmallBody({ headers, method = "GET", url = "/" }: IncomingMessage): void {
   if (headers["transfer-encoding"] !== undefined)
     throw new AppError("invalid_input", "A request must say its length (Content-Length).");
-  if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES)
-    throw new AppError("too_large", `A request may have at most ${inUnits(MAX_BODY_BYTES)}.`);
+  const limit = bodyLimit(method, url.split("?", 1)[0] ?? "/");
+  if (Number(headers["content-length"] ?? 0) > limit)
+    throw new AppError("too_large", `This request may have at most ${inUnits(limit)}.`);
 }
 
 /** Refuses what other origins ask for, and leaves only what the gateway vouches for in the head. */
@@ -53,10 +53,13 @@ export function guardDashboard(request: IncomingMessage, options: GatewayOptions
     mode: one(headers["sec-fetch-mode"]),
     destination: one(headers["sec-fetch-dest"]),
   });
-  requireOwnOrigin(
-    { method, origin: headers.origin, hasCookies: headers.cookie !== undefined },
-    options.ports.settings.appUrl,
-  );
+  // A key is put there on purpose, so it needs no Origin, and the cookies that came along count for nothing.
+  if (isFromProgram(request)) delete headers.cookie;
+  else
+    requireOwnOrigin(
+      { method, origin: headers.origin, hasCookies: headers.cookie !== undefined },
+      options.ports.settings.appUrl,
+    );
   // A page of a preview may fill the jar of the common parent domain: those cookies end here.
   const cookie = filterCookies(headers.cookie, (name) => isKept(name, options.isDevelopment));
   if (cookie === undefined) delete headers.cookie;
@@ -66,6 +69,9 @@ export function guardDashboard(request: IncomingMessage, options: GatewayOptions
   headers["x-forwarded-proto"] = appUrl.protocol.slice(0, -1);
   headers["x-forwarded-host"] = appUrl.host;
 }
+
+const isFromProgram = ({ url, headers }: IncomingMessage) =>
+  url?.startsWith("/api/v1/") === true && readBearer(headers.authorization) !== null;
 
 const isKept = (name: string, isDevelopment: boolean) =>
   name.startsWith(ownCookiePrefix) || (isDevelopment && name.startsWith("__next"));

@@ -1,55 +1,20 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
-import { sessionCookie } from "@/lib/auth/cookies";
-import { writeSessionToken } from "@/lib/auth/session-token";
-import { createSession } from "@/lib/domain/identity/create-session";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
 import { newId } from "@/lib/ids";
-import { addPerson, openInstallation, type Installation } from "@/test/installation";
+import { type Asked, openRest, type Rest } from "@/test/rest";
 import { dispatchVerb } from "./dispatch-verb";
 import { verbs } from "./registry";
 
-let installation: Installation;
-let cookie: string;
-let sid: string;
+let rest: Rest;
 const ORIGIN = "http://workroom.localhost:3000";
 
 beforeAll(async () => {
-  vi.stubEnv("NEXTAUTH_SECRET", "0123456789abcdef0123456789abcdef");
-  const dataDir = mkdtempSync(join(tmpdir(), "wr-rest-"));
-  installation = await openInstallation({
-    dataDir,
-    provisioner: createFakeProvisioner({ dataDir }),
-  });
-  const { actor } = await addPerson(installation.ports);
-  sid = await createSession(installation.ports, { userId: actor.userId, userAgent: "" });
-  cookie = `${sessionCookie}=${await writeSessionToken({ sid, uid: actor.userId }, 3_600)}`;
+  rest = await openRest();
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await installation.close();
-});
+afterAll(() => rest.close());
 
-type Asked = { body?: unknown; headers?: Record<string, string> };
-async function ask(method: string, path: string, { body, headers = {} }: Asked = {}) {
-  const url = new URL(`/api/v1${path}`, ORIGIN);
-  const request = new Request(url, {
-    method,
-    headers: { cookie, origin: ORIGIN, "content-type": "application/json", ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const parts = url.pathname.replace("/api/v1/", "").split("/");
-  const response = await dispatchVerb(verbs, installation.ports, request, parts);
-  const text = await response.text();
-  return {
-    status: response.status,
-    type: response.headers.get("content-type"),
-    body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
-  };
-}
+const ask = (method: string, path: string, asked?: Asked) => rest.ask(method, path, asked);
+const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 const makeRoom = async () => {
   const { body } = await ask("POST", "/workrooms", { body: {} });
   return { id: String(body["id"]), chatId: String(body["mainChatId"]) };
@@ -64,8 +29,8 @@ describe("the REST door", () => {
     const sent = await ask("POST", path, { body: message });
     expect(sent).toMatchObject({ status: 201, body: { text: "Hello", state: "queued" } });
     expect((await ask("POST", path, { body: message })).body["id"]).toBe(sent.body["id"]);
-    const { body } = await ask("GET", "/workrooms?view=mine");
-    expect(body["workrooms"]).toMatchObject([{ title: "Sales", queuedCount: 1 }]);
+    const { body } = await ask("GET", `/workrooms/${String(made.body["id"])}`);
+    expect(body).toMatchObject({ title: "Sales", queuedCount: 1 });
   });
 
   test("the same idempotency key makes one room, a draft is not listed until it has a message", async () => {
@@ -117,11 +82,29 @@ describe("the REST door", () => {
     ["an unknown key", "POST", "/workrooms", { body: { owner: "me" } }, 400, "invalid_input"],
     ["no JSON", "POST", "/workrooms", { body: "{" }, 400, "invalid_input"],
     ["a list", "POST", "/workrooms", { body: "[]" }, 400, "invalid_input"],
+    ["null", "POST", "/workrooms", { body: "null" }, 400, "invalid_input"],
+    ["a number", "POST", "/workrooms", { body: "1e999" }, 400, "invalid_input"],
     [
       "a form",
       "POST",
       "/workrooms",
       { body: "a=b", headers: { "content-type": "text/plain" } },
+      400,
+      "invalid_input",
+    ],
+    [
+      "a broken encoding",
+      "POST",
+      "/workrooms",
+      { body: Buffer.from('{"title":"\xff\xfe"}', "latin1") },
+      400,
+      "invalid_input",
+    ],
+    [
+      "a character that no database keeps",
+      "POST",
+      "/workrooms",
+      { body: { title: "a\0b" } },
       400,
       "invalid_input",
     ],
@@ -149,38 +132,114 @@ describe("the REST door", () => {
       "a foreign organisation",
       "GET",
       "/workrooms",
-      { headers: { "x-workroom-org": "org_x" } },
+      { headers: { "workroom-org": "org_x" } },
       404,
       "not_found",
     ],
   ])("%s answers with a problem document", async (_name, method, path, asked, status, code) => {
     const answer = await ask(method, path, asked as Asked);
     expect(answer).toMatchObject({ status, type: "application/problem+json", body: { code } });
+    expect(answer.body["type"]).toBe(`/docs/api#problem-${code}`);
     expect(String(answer.body["detail"]).length).toBeGreaterThan(5);
   });
 
-  test("a method that a path doesn't have is named with those it has", async () => {
-    expect((await ask("PUT", "/workrooms")).status).toBe(405);
+  const many = JSON.stringify({ title: Array.from({ length: 30_000 }, () => 1) });
+  test.each([
+    ["an unknown field", { body: { title: "a", "own/er~": 1 } }, ["/own~1er~0"]],
+    ["every unknown field", { body: { b: 1, c: 2 } }, ["/b", "/c"]],
+    ["a field of another type", { body: { title: 7 } }, ["/title"]],
+    ["a text that is too long", { body: { title: "x".repeat(200) } }, ["/title"]],
+    ["a nest of 10,000", { body: `{"title":${deep(10_000)}}` }, ["/title"]],
+    ["a nest of lists", { body: `{"t":${"[".repeat(400_000)}${"]".repeat(400_000)}}` }, ["/t"]],
+    ["a field with too many values", { body: many }, ["/title"]],
+    ["a field that would change the prototype", { body: '{"__proto__":{"a":1}}' }, ["/__proto__"]],
+    ["a field of the path in the body", { body: {}, query: "?title=x" }, ["/title"]],
+  ])(
+    "%s is named by its pointer",
+    async (_name, { query = "", ...asked }: Asked & { query?: string }, pointers) => {
+      const { status, body } = await ask("POST", `/workrooms${query}`, asked);
+      expect(status).toBe(400);
+      const errors = body["errors"] as { pointer: string; detail: string }[];
+      expect(errors.map(({ pointer }) => pointer)).toEqual(pointers);
+      for (const { detail } of errors) expect(detail.length).toBeGreaterThan(5);
+    },
+  );
+
+  test("what the path says can't be said differently in the body, and the same field twice counts once", async () => {
+    const { id } = await makeRoom();
+    const other = { title: "New", workroomId: newId("workroom") };
+    const refused = await ask("PATCH", `/workrooms/${id}`, { body: other });
+    expect(refused.body["errors"]).toMatchObject([{ pointer: "/workroomId" }]);
+    const twice = await ask("PATCH", `/workrooms/${id}`, {
+      body: '{"title":"First","title":"Last"}',
+    });
+    expect(twice.body["title"]).toBe("Last");
+    expect(({} as Record<string, unknown>)["a"]).toBeUndefined();
   });
 
-  test("a failure of ours shows a number and none of its words", async () => {
-    const broken = {
-      ...verbs[0]!,
-      run: async () => {
+  test.each([
+    ["?after=x", "/after"],
+    ["?after=1.5", "/after"],
+    ["?after=", "/after"],
+    ["?after=-1", "/after"],
+    ["?after=1&after=2", "/after"],
+    ["?limit=100000", "/limit"],
+    ["?nothing=1", "/nothing"],
+  ])("the query %s is refused and named", async (query, pointer) => {
+    const { chatId } = await makeRoom();
+    const { status, body } = await ask("GET", `/chats/${chatId}/events${query}`);
+    expect(status).toBe(400);
+    expect(body["errors"]).toMatchObject([{ pointer }]);
+  });
+
+  test("a method that a path doesn't have is named with those it has; OPTIONS asks for them", async () => {
+    const put = await ask("PUT", "/workrooms");
+    expect(put).toMatchObject({ status: 405, body: { code: "method_not_allowed" } });
+    expect(put.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
+    const options = await ask("OPTIONS", "/workrooms");
+    expect(options).toMatchObject({ status: 204, text: "" });
+    expect(options.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
+    expect(options.headers.get("access-control-allow-origin")).toBeNull();
+    expect((await ask("HEAD", "/viewer")).status).toBe(200);
+  });
+
+  test("a failure of ours shows a number and none of its words, also when its answer has a wrong form", async () => {
+    const failing = [
+      async () => {
         throw new Error("secret detail");
       },
-    };
-    const request = new Request(`${ORIGIN}/api/v1/viewer`, { headers: { cookie } });
-    const response = await dispatchVerb([broken], installation.ports, request, ["viewer"]);
-    const text = await response.text();
-    expect(response.status).toBe(500);
-    expect(text).not.toContain("secret detail");
-    expect(text).toMatch(/req_[0-9a-z]{20}/);
+      async () => ({ secret: "secret detail" }),
+    ];
+    for (const run of failing) {
+      const broken = { ...verbs.find(({ name }) => name === "viewer.get")!, run };
+      const request = new Request(`${ORIGIN}/api/v1/viewer`, { headers: { cookie: rest.cookie } });
+      const response = await dispatchVerb([broken], rest.ports, request, ["viewer"]);
+      const text = await response.text();
+      expect(response.status).toBe(500);
+      expect(text).not.toContain("secret detail");
+      expect(text).toMatch(/req_[0-9a-z]{20}/);
+    }
+  });
+
+  test("calls over the rate limit are refused with the time to wait; each answer says what is left", async () => {
+    const ports = { ...rest.ports, settings: { ...rest.ports.settings, apiRate: 3 / 600 } };
+    const asked = { ports, headers: { cookie: rest.cookie } };
+    const statuses: number[] = [];
+    for (let call = 0; call < 5; call += 1)
+      statuses.push((await ask("GET", "/chats/x/queue", asked)).status);
+    const last = await ask("GET", "/chats/x/queue", asked);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(last).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+    expect(last.headers.get("ratelimit-policy")).toBe('"read";q=3;w=60');
+    expect(last.headers.get("ratelimit")).toMatch(/^"read";r=0;t=\d+$/);
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
   test("a revoked session is over at once", async () => {
     expect((await ask("GET", "/viewer")).status).toBe(200);
-    await revokeSession(installation.ports, sid);
-    expect((await ask("GET", "/viewer")).status).toBe(401);
+    await revokeSession(rest.ports, rest.sessionId);
+    const answer = await ask("GET", "/viewer");
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("www-authenticate")).toContain("Bearer");
   });
 });

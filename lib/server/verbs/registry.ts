@@ -1,3 +1,6 @@
+import { createApiKey } from "@/lib/domain/api-key/create-api-key";
+import { listApiKeys } from "@/lib/domain/api-key/list-api-keys";
+import { revokeApiKey } from "@/lib/domain/api-key/revoke-api-key";
 import { changeApp } from "@/lib/domain/app/change-app";
 import { getApp } from "@/lib/domain/app/get-app";
 import { listCandidates } from "@/lib/domain/app/list-candidates";
@@ -110,3 +113,6 @@ const registered = [
 /** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
 export const verbs = registered as readonly unknown[] as readonly Verb[];
 export type VerbName = (typeof registered)[number]["name"];
+  listApiKeys,
+  createApiKey,
+  revokeApiKey,

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Verb } from "@/lib/domain/define-verb";
+import { AppError } from "@/lib/errors";
+
+const hashOf = (...parts: string[]) =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+
+/**
+ * The `Idempotency-Key` of a POST, with or without the quotes of a structured header; other methods need none, since
+ * doing them twice does no more than once.
+ *
+ * @throws AppError `invalid_input` for a key that can't be one
+ */
+export function readIdempotencyKey(request: Request): string | null {
+  const header = request.headers.get("idempotency-key");
+  if (header === null || request.method !== "POST") return null;
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new AppError("invalid_input", "An Idempotency-Key has 1 to 255 visible characters.");
+  return key;
+}
+
+/** What makes two requests the same one. */
+export function hashRequest(request: Request, body: string): string {
+  const { pathname, search } = new URL(request.url);
+  return hashOf(request.method, pathname, search, body);
+}
+
+/** A verb that knows keys itself gets this one too: then not even a crash between its work and its answer does it twice. */
+export function passKey(verb: Verb, key: string | null): { idempotencyKey?: string } {
+  const takesKey = verb.input instanceof z.ZodObject && "idempotencyKey" in verb.input.shape;
+  return key !== null && takesKey ? { idempotencyKey: hashOf(key) } : {};
+}
