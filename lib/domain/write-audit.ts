@@ -28,6 +28,7 @@ export async function writeAudit(
     actorKind: actor.kind,
     actorId: actor.kind === "user" ? actor.userId : actor.job,
     apiKeyId: actor.kind === "user" ? (actor.apiKey?.id ?? null) : null,
+    actorName: actor.kind === "user" ? nameOf(actor.userId) : null,
     action,
     objectId,
     objectTitle: title,
@@ -38,6 +39,8 @@ export async function writeAudit(
     createdAt: ctx.now(),
   });
 }
+
+const nameOf = (userId: string) => sql`(select name from users where id = ${userId})`;
 
 type LookUps = { title: SQL | null; workroomId: SQL | null };
 

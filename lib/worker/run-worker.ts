@@ -12,6 +12,8 @@ import { watchHost } from "./watch-host";
 
 const PORTS_EVERY_MS = 1_500;
 const SWEEP_EVERY_MS = 20_000;
+const SEAL_EVERY_MS = 5_000;
+const FORGET_EVERY_MS = 600_000;
 
 type Worker = { stop(): Promise<void> };
 
@@ -31,8 +33,6 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
       () => sweepRooms(ports),
       (error) => log.warn({ err: error }, "a sweep failed"),
     ),
-  ];
-  return {
     repeat(
       FORGET_EVERY_MS,
       () => sweepIdempotencyKeys(ports),
@@ -43,6 +43,8 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
       () => sealAuditLogs(ports, log),
       (error) => log.warn({ err: error }, "sealing the audit log failed"),
     ),
+  ];
+  return {
     async stop() {
       await jobs.stop();
       await Promise.all(parts.map((part) => part.stop()));

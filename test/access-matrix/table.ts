@@ -96,6 +96,8 @@ export const table = {
   "model_key.remove": row(managesThing),
   "model_key.make_default": row(managesThing),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
+  "audit.list": row(manages),
+  "audit.verify": row(manages),
 } satisfies Record<VerbName, Row>;
   "api_key.list": row(readsOwn),
   "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),

@@ -8,6 +8,8 @@ import { publishVersion } from "@/lib/domain/app/publish-version";
 import { setLiveVersion } from "@/lib/domain/app/set-live-version";
 import { getFileDiff } from "@/lib/domain/change/get-file-diff";
 import { listChanges } from "@/lib/domain/change/list-changes";
+import { listAudit } from "@/lib/domain/audit/list-audit";
+import { verifyAudit } from "@/lib/domain/audit/verify-audit";
 import { createChat } from "@/lib/domain/chat/create-chat";
 import { editMessage } from "@/lib/domain/chat/edit-message";
 import { listChats } from "@/lib/domain/chat/list-chats";
@@ -108,6 +110,8 @@ const registered = [
   removeModelKey,
   makeDefaultModel,
   createTicket,
+  listAudit,
+  verifyAudit,
 ] as const;
 
 /** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
