@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import type { SandboxSpec } from "@/lib/ports/provisioner";
 import { attachUserNetwork, loadEgressRules } from "./egress";
 import { untilHealthy } from "./engine-socket";
+import { growDisk } from "./grow-disk";
 import {
   type SandboxLaunch,
   forgetEngineLog,
@@ -94,6 +95,10 @@ async function openNamespaces(parts: SandboxParts, room: Room, spec: SandboxSpec
 
 async function prepareDisk(parts: SandboxParts, room: Room, spec: SandboxSpec): Promise<void> {
   await parts.disks.attach(room.folder, room.owners, spec.limits.diskBytes);
+  // A disk of the old size is better than no room.
+  await growDisk(parts.disks, room, spec.limits.diskBytes).catch((error: unknown) =>
+    parts.log.warn({ err: error, roomId: room.roomId }, "a room's disk was not made larger"),
+  );
   await forgetEngineLog(room.folder);
 }
 
