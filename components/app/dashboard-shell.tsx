@@ -5,11 +5,12 @@ import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { errorText } from "@/lib/client/api";
+import { ApiError, errorText } from "@/lib/client/api";
 import { viewerQuery } from "@/lib/client/queries/viewer";
 import type { ViewerView } from "@/lib/protocol/views";
 import { DrawerContext } from "./drawer-context";
 import { LiveProvider } from "./live-provider";
+import { MembershipEnded } from "./membership-ended";
 import { Sidebar } from "./sidebar";
 
 const CommandMenu = dynamic(async () => (await import("./command-menu")).CommandMenu, {
@@ -25,6 +26,8 @@ const Toaster = dynamic(async () => (await import("@/components/ui/toaster")).To
 /** Everything around a page of the dashboard: sidebar, command menu, live socket. */
 export function DashboardShell({ children }: { children: ReactNode }) {
   const viewer = useQuery(viewerQuery());
+  if (viewer.error instanceof ApiError && viewer.error.code === "not_found")
+    return <MembershipEnded orgName={viewer.data?.org.name} />;
   if (viewer.data)
     return (
       <LiveProvider>

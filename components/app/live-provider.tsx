@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 import { LiveSocket } from "@/lib/client/live";
 import { LiveContext } from "@/lib/client/live-context";
+import { viewerQuery } from "@/lib/client/queries/viewer";
 import { dropWorkroom, storeWorkroom } from "@/lib/client/queries/workrooms";
 
 const liveUrl = () => {
@@ -21,6 +22,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         onWorkroom: (workroom) => storeWorkroom(client, workroom),
         onWorkroomRemoved: (workroomId) => dropWorkroom(client, workroomId),
         onReconnect: () => void client.invalidateQueries(),
+        // The server ended the line: the session or the membership may have ended with it, and the page says so.
+        onDown: (reason) => {
+          if (typeof reason === "string")
+            void client.invalidateQueries({ queryKey: viewerQuery().queryKey });
+        },
       }),
   );
   useEffect(() => {

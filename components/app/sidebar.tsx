@@ -1,6 +1,7 @@
 "use client";
 import { PlusIcon, SearchIcon } from "lucide-react";
 import Link from "next/link";
+import { OrgSwitcher } from "@/components/org/org-switcher";
 import { SidebarRooms } from "@/components/org/sidebar-rooms";
 import { UserMenu } from "@/components/org/user-menu";
 import { Button } from "@/components/ui/button";
@@ -13,18 +14,7 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
   return (
     <nav aria-label="Workrooms" className="flex min-h-0 flex-1 flex-col">
       <div className="flex items-center gap-1 px-3 pt-3 pb-2">
-        <Link
-          href={`/${org.slug}`}
-          className="flex h-9 min-w-0 flex-1 touch-target items-center gap-2.5 rounded-md px-1.5 text-sm font-semibold"
-        >
-          <span
-            aria-hidden
-            className="flex size-6 shrink-0 items-center justify-center rounded-md bg-foreground text-xs font-semibold text-background"
-          >
-            {org.name.charAt(0).toLocaleUpperCase("en")}
-          </span>
-          <span className="truncate">{org.name}</span>
-        </Link>
+        <OrgSwitcher viewer={viewer} />
         <Button
           variant="ghost"
           size="icon"

@@ -19,6 +19,8 @@ type LiveSocketOptions = {
   onWorkroomRemoved: (workroomId: string) => void;
   /** Called after the line was cut and is back: whatever was pushed meanwhile has to be fetched. */
   onReconnect: () => void;
+  /** The line is down; why, when the server or the network said so. */
+  onDown: (reason: unknown) => void;
 };
 
 const FIRST_RETRY_MS = 500;
@@ -55,7 +57,8 @@ export class LiveSocket {
         this.#watchSilence();
         if (typeof message === "string") this.#receive(JSON.parse(message) as LiveServerMessage);
       },
-      onRetry: () => {
+      onRetry: (reason) => {
+        options.onDown(reason);
         clearTimeout(this.#silenceTimer);
         const isFirst = !this.#wasOnline && this.#line.attempt === 0;
         this.#setState(isFirst ? "connecting" : "reconnecting");

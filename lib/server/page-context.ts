@@ -3,16 +3,19 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { z } from "zod";
-import { findActor, type SignedIn } from "@/lib/auth/require-actor";
+import { findActor } from "@/lib/auth/require-actor";
+import { readSessionToken } from "@/lib/auth/session-token";
 import type { Context } from "@/lib/domain/context";
 import type { Verb } from "@/lib/domain/define-verb";
+import { findSession, type FoundSession } from "@/lib/domain/identity/find-session";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { getPorts } from "./container";
 
 /** Who looks at a page, or `null`. Asked once a request, however many parts of the page want to know. */
-export const findPageActor = cache(async (): Promise<SignedIn | null> => {
-  return findActor(await getPorts(), { headers: await headers() });
+export const findPageSession = cache(async (): Promise<FoundSession | null> => {
+  const token = await readSessionToken(await headers());
+  return token === null ? null : findSession(await getPorts(), token.sid);
 });
 
 /** What a page of an organisation may read with; `null` for nobody. A foreign organisation is "not found". */

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { LoginForm } from "@/components/auth/login-form";
-import { findPageActor } from "@/lib/server/page-context";
+import { findPageSession } from "@/lib/server/page-context";
 
 export const metadata: Metadata = { title: "Log in" };
 
@@ -14,6 +14,6 @@ const isOwnPath = (path: unknown): path is string =>
 export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { callbackUrl } = await searchParams;
   const afterwards = isOwnPath(callbackUrl) ? callbackUrl : "/";
-  if (await findPageActor()) redirect(afterwards);
+  if (await findPageSession()) redirect(afterwards);
   return <LoginForm afterwards={afterwards} />;
 }

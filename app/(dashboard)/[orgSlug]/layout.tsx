@@ -30,7 +30,9 @@ export default async function OrgLayout({ children, params }: OrgLayoutProps) {
   return (
     <AppProviders>
       <HydrationBoundary state={dehydrate(client)}>
-        <DashboardShell>{children}</DashboardShell>
+        <div data-org-id={viewer.org.id} className="contents">
+          <DashboardShell>{children}</DashboardShell>
+        </div>
       </HydrationBoundary>
     </AppProviders>
   );

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { findActor } from "@/lib/auth/require-actor";
+import { findActor, type SignedIn } from "@/lib/auth/require-actor";
+import type { Ports } from "@/lib/domain/context";
 import { issueTicket } from "@/lib/domain/identity/issue-ticket";
-import { notFound } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { sendPage, sendRedirect } from "../answers";
-import { authorizeApp, findApp } from "../apps/find-app";
+import { authorizeApp, findApp, type FoundApp } from "../apps/find-app";
 import type { GatewayOptions } from "../gateway-options";
 import { OPEN_PATH } from "../open-door";
 
@@ -22,30 +23,25 @@ export async function openApp(
   const url = new URL(request.url ?? "/", appUrl);
   const slug = url.searchParams.get("slug") ?? "";
   const headers = new Headers({ cookie: request.headers.cookie ?? "" });
-  const signedIn = await findActor(ports, { headers });
-  if (signedIn === null) {
+  const app = await findApp(ports, slug);
+  const reader = await findReader(ports, headers, app);
+  if (reader === null) {
     const login = new URL("/login", appUrl);
     login.searchParams.set("callbackUrl", `${url.pathname}${url.search}`);
     return sendRedirect(response, login.href);
   }
-  const app = await findApp(ports, slug);
-  try {
-    if (app === null) throw notFound("App");
-    authorizeApp(signedIn, app);
-  } catch {
-    sendPage(response, {
+  if (app === null || reader === "stranger" || !mayRead(reader, app))
+    return sendPage(response, {
       status: 404,
       title: "There is no such App",
       text: "It was removed, or it is private to somebody else.",
       link: { href: "/", text: "Go to Workroom" },
     });
-    return;
-  }
   const ticket = await issueTicket(ports, {
     purpose: "app",
-    userId: signedIn.userId,
-    sessionId: signedIn.actor.sessionId,
-    orgId: signedIn.orgId,
+    userId: reader.userId,
+    sessionId: reader.actor.sessionId,
+    orgId: reader.orgId,
     objectId: app.id,
     ttlMs: TICKET_LIFE_MS,
   });
@@ -53,4 +49,27 @@ export async function openApp(
   door.searchParams.set("ticket", ticket);
   door.searchParams.set("to", url.searchParams.get("to") ?? "/");
   sendRedirect(response, door.href, { "referrer-policy": "no-referrer" });
+}
+
+/** The person, in the App's organisation; "stranger": signed in, and no member of it. */
+async function findReader(
+  ports: Ports,
+  headers: Headers,
+  app: FoundApp | null,
+): Promise<SignedIn | "stranger" | null> {
+  try {
+    return await findActor(ports, { headers }, app === null ? {} : { orgId: app.orgId });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return "stranger";
+    throw error;
+  }
+}
+
+function mayRead(reader: SignedIn, app: FoundApp): boolean {
+  try {
+    authorizeApp(reader, app);
+    return true;
+  } catch {
+    return false;
+  }
 }
