@@ -82,7 +82,7 @@ const requestOf = (method: string, body: unknown, orgId: string | null): Request
   credentials: "same-origin",
   headers: {
     accept: "application/json",
-    ...(orgId !== null && { "x-workroom-org": orgId }),
+    ...(orgId !== null && { "workroom-org": orgId }),
     ...(body !== undefined && { "content-type": "application/json" }),
   },
   body: body === undefined ? null : JSON.stringify(body),

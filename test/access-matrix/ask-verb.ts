@@ -34,7 +34,7 @@ async function dispatchAs(
   if (caller !== "anonymous") {
     const { sessionId: sid, userId: uid, orgId } = world.inhabitants[caller];
     headers.set("cookie", `${sessionCookie}=${await writeSessionToken({ sid, uid }, 3_600)}`);
-    headers.set("x-workroom-org", caller === "foreigner" ? orgId : world.orgId);
+    headers.set("workroom-org", caller === "foreigner" ? orgId : world.orgId);
   }
   const { request, path } = verbRequest(world, verb, input, headers);
   return dispatchVerb(verbs, world.ports, request, path);

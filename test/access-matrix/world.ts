@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inSystem } from "@/lib/db/client";
 import {
+  apiKeys,
   apps,
   appVersions,
   chats,
@@ -48,6 +49,7 @@ export const idKinds = {
   modelKeyId: "modelKey",
   invitationId: "invitation",
 } as const satisfies Record<string, IdKind>;
+  apiKeyId: "apiKey",
 
 export type Inhabitant = { userId: string; sessionId: string; orgId: string; role: MemberRole };
 export type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -183,6 +185,20 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     expiresAt: new Date(Date.now() + 3_600_000),
   });
   await tx.insert(modelKeys).values({
+  await tx.insert(sessions).values({
+    id: ids.sessionId,
+    userId: createdBy,
+    expiresAt: new Date(Date.now() + 3_600_000),
+  });
+  await tx.insert(apiKeys).values({
+    id: ids.apiKeyId,
+    orgId,
+    userId: createdBy,
+    name: "Robot",
+    secretHash: randomBase32(20),
+    lastFour: "1234",
+    scopes: ["read"],
+  });
     id: ids.modelKeyId,
     orgId,
     provider: "openai-compatible",

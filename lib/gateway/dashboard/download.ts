@@ -21,7 +21,7 @@ export async function sendDownload(
 ): Promise<void> {
   const { ports } = options;
   if (request.method !== "GET" && request.method !== "HEAD")
-    throw new AppError("invalid_input", "Downloads are asked for with GET.");
+    throw new AppError("method_not_allowed", "Downloads are asked for with GET.");
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
   const ctx = await roomContext(response, options, workroomId, "workroom.read");
   const parsed = WorkspacePath.safeParse(query.get("path") ?? "");

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayParts } from "../gateway-options";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
+import { streamEvents } from "./event-stream";
 import { takeUpload } from "./upload";
 
 export type RawRoute = (
@@ -10,6 +11,7 @@ export type RawRoute = (
   options: GatewayParts,
 ) => Promise<void>;
 
+const streamRoute = /^\/api\/v1\/chats\/([^/?]+)\/events\/stream(?:\?|$)/;
 const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download)(?:\?|$)/;
 
 /**
@@ -19,6 +21,9 @@ const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download)(?:\?|$)/;
 export function rawRoute(request: IncomingMessage): RawRoute | null {
   const url = request.url ?? "/";
   if (/^\/apps\/open(?:\?|$)/.test(url)) return openApp;
+  const chatId = streamRoute.exec(url)?.[1];
+  if (chatId !== undefined)
+    return (request, response, options) => streamEvents(request, response, options, chatId);
   const match = fileRoute.exec(url);
   if (match?.[1] === undefined) return null;
   const workroomId = match[1];

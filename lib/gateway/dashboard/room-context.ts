@@ -1,12 +1,15 @@
 import type { ServerResponse } from "node:http";
-import { requireActor } from "@/lib/auth/require-actor";
+import { eq } from "drizzle-orm";
+import { inSystem } from "@/lib/db/client";
+import { workrooms } from "@/lib/db/schema";
 import type { Action } from "@/lib/domain/authorize";
-import type { Context } from "@/lib/domain/context";
+import type { Context, Ports } from "@/lib/domain/context";
 import { loadWorkroom } from "@/lib/domain/workroom/load-workroom";
-import { notFound } from "@/lib/errors";
+import { notFoundAs } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { WorkroomId } from "@/lib/protocol/ids";
 import type { GatewayParts } from "../gateway-options";
+import { callerIn } from "./caller-in";
 
 /** The person's context for a room, once the room allows the action; the answer is cut when it no longer does. */
 export async function roomContext(
@@ -15,12 +18,18 @@ export async function roomContext(
   workroomId: string,
   action: Action,
 ): Promise<Context> {
-  const headers = new Headers({ cookie: response.req.headers.cookie ?? "" });
-  const signedIn = await requireActor(ports, { headers });
-  if (!WorkroomId.safeParse(workroomId).success) throw notFound("Workroom");
-  const ctx: Context = { ...ports, ...signedIn, requestId: newId("request") };
+  const home = await findOrgOf(ports, workroomId);
+  const { actor, orgId } = await callerIn(ports, response.req, home).catch(notFoundAs("Workroom"));
+  const ctx: Context = { ...ports, actor, orgId, requestId: newId("request") };
   await loadWorkroom(ctx, action, workroomId);
-  const { actor, orgId } = signedIn;
   watch.addResponse(response, { actor, orgId, right: { action, workroomId } });
   return ctx;
+}
+
+async function findOrgOf({ db }: Ports, workroomId: string): Promise<string | null> {
+  if (!WorkroomId.safeParse(workroomId).success) return null;
+  const [room] = await inSystem(db, (tx) =>
+    tx.select({ orgId: workrooms.orgId }).from(workrooms).where(eq(workrooms.id, workroomId)),
+  );
+  return room?.orgId ?? null;
 }

@@ -22,7 +22,8 @@ export async function takeUpload(
   workroomId: string,
 ): Promise<void> {
   const { ports } = options;
-  if (request.method !== "PUT") throw new AppError("invalid_input", "Uploads are sent with PUT.");
+  if (request.method !== "PUT")
+    throw new AppError("method_not_allowed", "Uploads are sent with PUT.");
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
   const size = requireSize(request, ports.settings.maxUploadBytes);
   const ctx = await roomContext(response, options, workroomId, "workroom.write");

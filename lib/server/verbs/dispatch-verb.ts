@@ -75,7 +75,7 @@ async function openContext(
 
 /** A person of several organisations says which one, by its id or short name; without it, the first one is meant. */
 function orgChoice({ headers }: Request): { orgId?: string; orgSlug?: string } {
-  const choice = headers.get("workroom-org") ?? headers.get("x-workroom-org");
+  const choice = headers.get("workroom-org");
   if (!choice) return {};
   return choice.startsWith("org_") ? { orgId: choice } : { orgSlug: choice };
 }
