@@ -11,6 +11,13 @@ const url = (fallback: string) =>
     .url({ protocol: /^https?$/ })
     .default(fallback)
     .transform((value) => new URL(value));
+/** Secrets travel to it, so in clear only to this machine itself. */
+const issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (value) => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(value),
+    "must start with https:// unless it is on this machine",
+  );
 const port = z.coerce.number().int().min(1).max(65_535);
 const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const list = z
@@ -40,6 +47,8 @@ const Settings = z.object({
   WORKROOM_SECRET_KEY: z.string().optional(),
   NEXTAUTH_SECRET: z.string().optional(),
   WORKROOM_MAX_UPLOAD: bytes(2 * GiB),
+  /** Multiplies how many calls a minute one session or API key may make. */
+  WORKROOM_API_RATE: z.coerce.number().positive().default(1),
   WORKROOM_ALLOW_WEAK_SANDBOX: flag,
   WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: list.default(["127.0.0.1:11434"]),
   WORKROOM_IDLE_SLEEP_MINUTES: z.coerce.number().min(0.05).default(60),
@@ -47,8 +56,6 @@ const Settings = z.object({
   WORKROOM_ROOM_MEMORY: bytes(2 * GiB),
   WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
   WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
-  /** Multiplies how many calls a minute one session or API key may make. */
-  WORKROOM_API_RATE: z.coerce.number().positive().default(1),
   WORKROOM_ROOM_DISK: bytes(10 * GiB),
   /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
   WORKROOM_DISK_RESERVE: bytes(1 * GiB),
@@ -68,11 +75,34 @@ const Settings = z.object({
   ANTHROPIC_API_KEY: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
   GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** What the button says: "Continue with …". */
+  OIDC_NAME: z.string().max(40).default("single sign-on"),
 });
 
 export const settingNames = Object.keys(Settings.shape);
 
-const Env = Settings.transform(({ WORKROOM_URL, PREVIEW_URL, APPS_URL, ...rest }) => {
+/** Settings that are of use only together. */
+const together = [
+  ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+  ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+  ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
+] as const;
+
+const Env = Settings.superRefine((settings, { addIssue }) => {
+  for (const names of together) {
+    const missing = names.filter((name) => settings[name] === undefined);
+    if (missing.length === names.length) continue;
+    for (const name of missing)
+      addIssue({ code: "custom", path: [name], message: `goes with ${names.join(", ")}` });
+  }
+}).transform(({ WORKROOM_URL, PREVIEW_URL, APPS_URL, ...rest }) => {
   const local = (host: string) => `http://${host}:${rest.PORT}`;
   return {
     ...rest,

@@ -99,6 +99,7 @@ const testSettings = (allowedPrivateEndpoints: string[]): Ports["settings"] => (
   roomLimits: { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB },
   allowedPrivateEndpoints,
   environmentKeys: {},
+  signInProviders: [],
 });
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;

@@ -63,7 +63,8 @@ class Browser {
       cookies: Object.fromEntries(this.jar),
       headers: { [clientAddressHeader]: this.address, "user-agent": "test browser" },
     };
-    await NextAuth(request as never, response as never, authOptions(ports));
+    const head = new Headers({ ...request.headers, ...cookieHeader(this.jar) });
+    await NextAuth(request as never, response as never, authOptions(ports, head));
     for (const line of headers.get("set-cookie") ?? []) {
       this.setCookies.push(line);
       const [pair] = parseCookies(line.split(";")[0]);
@@ -80,10 +81,13 @@ class Browser {
   }
 
   get headers(): { headers: Headers } {
-    const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    return { headers: new Headers({ cookie }) };
+    return { headers: new Headers(cookieHeader(this.jar)) };
   }
 }
+
+const cookieHeader = (jar: ReadonlyMap<string, string>) => ({
+  cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+});
 
 describe("signing in", () => {
   test("gives a cookie of this host only, that names a session's row", async () => {

@@ -5,58 +5,91 @@ import { createSession } from "@/lib/domain/identity/create-session";
 import { findSession } from "@/lib/domain/identity/find-session";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
 import { verifyPassword } from "@/lib/domain/identity/verify-password";
+import { readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createLog } from "@/lib/log";
 import { authSecret } from "./auth-secret";
 import { clientAddressHeader } from "./client-address";
 import { ownCookiePrefix, sessionCookie } from "./cookies";
+import { oauthProviders } from "./oauth-providers";
+import { receiveFromProvider } from "./receive-from-provider";
+import { readSessionToken } from "./session-token";
 
 const log = createLog("auth");
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 const hostCookie = (name: string) => ({
-  name,
+  name: `${ownCookiePrefix}${name}`,
   options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure: true },
 });
 
-type NewUser = User & { userAgent?: string };
-
-/** Signing in by e-mail and password. The token only names a row of `sessions`, which is read on each use. */
-export function authOptions(ports: Ports): NextAuthOptions {
+/**
+ * Signing in by e-mail and password, or at a provider. The token only names a row of `sessions`, which is read on each
+ * use. Made anew for each request, whose head says who asks and why.
+ */
+export function authOptions(ports: Ports, headers: Headers): NextAuthOptions {
   return {
     secret: authSecret(),
     session: { strategy: "jwt", maxAge: SESSION_SECONDS },
     pages: { signIn: "/login", error: "/login", signOut: "/login" },
     cookies: {
-      sessionToken: hostCookie(sessionCookie),
-      csrfToken: hostCookie(`${ownCookiePrefix}csrf`),
-      callbackUrl: hostCookie(`${ownCookiePrefix}callback`),
+      sessionToken: { ...hostCookie(""), name: sessionCookie },
+      csrfToken: hostCookie("csrf"),
+      callbackUrl: hostCookie("callback"),
+      pkceCodeVerifier: hostCookie("pkce"),
+      state: hostCookie("state"),
+      nonce: hostCookie("nonce"),
     },
     providers: [
       Credentials({
-        credentials: { email: {}, password: { type: "password" } },
-        authorize: (credentials, request) => authorize(ports, credentials, request.headers ?? {}),
+        credentials: { email: {}, password: { type: "password" }, code: {} },
+        authorize: (credentials) => authorize(ports, credentials, headers),
       }),
+      ...oauthProviders(readEnv()),
     ],
-    callbacks: { jwt: (call) => nameSession(ports, call), session: ({ session }) => session },
+    callbacks: {
+      signIn: ({ user, account }) =>
+        account?.type === "oauth" ? receiveFromProvider(ports, headers, { user, account }) : true,
+      jwt: (call) => nameSession(ports, headers, call),
+      session: ({ session }) => session,
+      redirect: ({ url, baseUrl }) => ownUrl(url, baseUrl),
+    },
     events: {
       async signOut({ token }) {
         if (typeof token?.["sid"] === "string") await revokeSession(ports, token["sid"]);
       },
     },
     logger: {
-      error: (code) => log.debug({ code }, "next-auth"),
+      error: (code, error) => log.debug({ code, err: error }, "next-auth"),
       warn: (code) => log.debug({ code }, "next-auth"),
       debug: () => undefined,
     },
   };
 }
 
-type TokenCall = { token: Record<string, unknown>; user?: User | undefined };
+/** After signing in a browser goes on to this origin, whatever the form asked for. */
+function ownUrl(url: string, baseUrl: string): string {
+  const target = URL.parse(url, baseUrl);
+  return target?.origin === new URL(baseUrl).origin ? target.href : baseUrl;
+}
 
-async function nameSession(ports: Ports, { token, user }: TokenCall) {
+type TokenCall = {
+  token: Record<string, unknown>;
+  user?: User | undefined;
+  account?: { provider: string } | null;
+};
+
+async function nameSession(ports: Ports, headers: Headers, { token, user, account }: TokenCall) {
   if (user !== undefined) {
-    const userAgent = (user as NewUser).userAgent ?? "";
-    const sid = await createSession(ports, { userId: user.id, userAgent });
+    // A browser has one session: what it had before must not live on where nobody can end it.
+    const former = await readSessionToken(headers);
+    if (former) await revokeSession(ports, former.sid);
+    const method = account?.provider ?? "credentials";
+    const sid = await createSession(ports, {
+      userId: user.id,
+      userAgent: headers.get("user-agent") ?? "",
+      address: headers.get(clientAddressHeader) ?? "",
+      method: method === "credentials" ? "password" : method,
+    });
     return { uid: user.id, sid, name: user.name ?? null, email: user.email ?? null };
   }
   // Thrown here, next-auth clears the cookie: the browser learns that it is signed out.
@@ -67,16 +100,16 @@ async function nameSession(ports: Ports, { token, user }: TokenCall) {
 
 async function authorize(
   ports: Ports,
-  credentials: Record<"email" | "password", string> | undefined,
-  headers: Record<string, string | undefined>,
-): Promise<NewUser> {
+  credentials: Partial<Record<"email" | "password" | "code", string>> | undefined,
+  headers: Headers,
+): Promise<User> {
   try {
-    const user = await verifyPassword(ports, {
+    return await verifyPassword(ports, {
       email: String(credentials?.email ?? ""),
       password: String(credentials?.password ?? ""),
-      ip: headers[clientAddressHeader] ?? "unknown",
+      code: String(credentials?.code ?? ""),
+      ip: headers.get(clientAddressHeader) ?? "unknown",
     });
-    return { ...user, userAgent: (headers["user-agent"] ?? "").slice(0, 300) };
   } catch (error) {
     // next-auth shows the message of what is thrown here to the person who signs in.
     if (error instanceof AppError) throw new Error(error.message, { cause: error });

@@ -3,12 +3,13 @@ import type { MemberRole } from "@/lib/db/schema";
 import type { EngineClient } from "@/lib/ports/engine-client";
 import type { EventBus } from "@/lib/ports/event-bus";
 import type { JobQueue } from "@/lib/ports/job-queue";
-import type { Locks } from "@/lib/ports/locks";
 import type { Mailer } from "@/lib/ports/mailer";
+import type { Locks } from "@/lib/ports/locks";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { SecretBox } from "@/lib/ports/secret-box";
+import type { SignInProvider } from "@/lib/protocol/account";
 import type { ApiKeyScope } from "@/lib/protocol/api-keys";
 
 /** A person in an organisation: in a browser (`sessionId`), or a program that has their key (`apiKey`). */
@@ -43,15 +44,17 @@ export type Settings = {
   previewUrl: URL; // its host is the parent of `p-<key>.…`
   appsUrl: URL; // its host is the parent of `<slug>.…`
   maxUploadBytes: number;
-  idleSleepMs: number;
   /** Multiplies the rate limits of the REST door (lib/server/verbs/rate-limit.ts). */
   apiRate: number;
+  idleSleepMs: number;
   turnTimeoutMs: number;
   roomLimits: { memoryBytes: number; cpuCores: number; maxPids: number; diskBytes: number };
   /** `host:port` pairs and CIDR ranges a model or S3 endpoint may have although they are private. */
   allowedPrivateEndpoints: string[];
   /** Keys of providers found in the operator's environment, by variable name. */
   environmentKeys: Readonly<Record<string, string>>;
+  /** Where people can sign in besides by password; only those the operator has set up. */
+  signInProviders: readonly SignInProvider[];
 };
 
 /** One call of a verb: who, in which organisation, with what. */

@@ -13,4 +13,5 @@ export const ModelKeyId = id("mk");
 export const TerminalId = id("trm");
 export const UserId = id("usr");
 export const InvitationId = id("inv");
+export const SessionId = id("ses");
 export const ApiKeyId = id("key");

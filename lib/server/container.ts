@@ -9,6 +9,7 @@ import { createDirectoryObjectStore } from "@/lib/adapters/object-store/director
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
+import { listProviders } from "@/lib/auth/list-providers";
 import { openDb } from "@/lib/db/client";
 import { openPool } from "@/lib/db/open-pool";
 import type { Ports, Settings } from "@/lib/domain/context";
@@ -91,8 +92,8 @@ const settingsOf = (env: Env): Settings => ({
   previewUrl: env.PREVIEW_URL,
   appsUrl: env.APPS_URL,
   maxUploadBytes: env.WORKROOM_MAX_UPLOAD,
-  idleSleepMs: env.WORKROOM_IDLE_SLEEP_MINUTES * MINUTE_MS,
   apiRate: env.WORKROOM_API_RATE,
+  idleSleepMs: env.WORKROOM_IDLE_SLEEP_MINUTES * MINUTE_MS,
   turnTimeoutMs: env.WORKROOM_TURN_TIMEOUT_MINUTES * MINUTE_MS,
   roomLimits: {
     memoryBytes: env.WORKROOM_ROOM_MEMORY,
@@ -108,4 +109,5 @@ const settingsOf = (env: Env): Settings => ({
       GOOGLE_GENERATIVE_AI_API_KEY: env.GOOGLE_GENERATIVE_AI_API_KEY,
     }).flatMap(([name, key]) => (key ? [[name, key]] : [])),
   ),
+  signInProviders: listProviders(env),
 });

@@ -8,6 +8,7 @@ import {
   manages,
   managesThing,
   ownsRoom,
+  ownThing,
   ownThings,
   type Profile,
   readsOrg,
@@ -27,6 +28,7 @@ export type Row = {
   /** Somebody who may is let in, and then the thing's state says no: this is how. Without it, the answer must be 2xx. */
   passesWith?: ErrorCode;
 };
+const aCode = () => ({ code: "000000" });
 const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profile, ...more });
 
 /**
@@ -95,6 +97,21 @@ export const table = {
   "model_key.connect": row(manages, { passesWith: "invalid_input" }), // no model is there
   "model_key.remove": row(managesThing),
   "model_key.make_default": row(managesThing),
+  "account.get": row(readsOwn),
+  "account.list_sessions": row(readsOwn),
+  "account.rename": row(ownThings, { input: () => ({ name: "Grace" }) }),
+  "account.change_password": row(ownThings, { input: () => ({ password: "a long new password" }) }),
+  "account.end_session": row(ownThing),
+  "account.end_other_sessions": row(ownThings),
+  "account.start_totp": row(ownThings),
+  "account.confirm_totp": row(ownThings, { input: aCode, passesWith: "invalid_input" }),
+  "account.turn_off_totp": row(ownThings, { input: aCode, passesWith: "conflict" }), // it is off
+  "account.renew_recovery_codes": row(ownThings, { input: aCode, passesWith: "conflict" }),
+  "account.start_connecting": row(ownThings, {
+    input: () => ({ provider: "oidc" }),
+    passesWith: "invalid_input", // no provider is set up
+  }),
+  "account.disconnect": row(ownThings, { input: () => ({ provider: "oidc", subject: "s" }) }),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
   "audit.list": row(manages),
   "audit.verify": row(manages),

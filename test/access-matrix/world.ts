@@ -47,9 +47,10 @@ export const idKinds = {
   appId: "app",
   versionId: "appVersion",
   modelKeyId: "modelKey",
+  sessionId: "session",
   invitationId: "invitation",
-} as const satisfies Record<string, IdKind>;
   apiKeyId: "apiKey",
+} as const satisfies Record<string, IdKind>;
 
 export type Inhabitant = { userId: string; sessionId: string; orgId: string; role: MemberRole };
 export type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -184,7 +185,6 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     invitedBy: inhabitants.admin.userId,
     expiresAt: new Date(Date.now() + 3_600_000),
   });
-  await tx.insert(modelKeys).values({
   await tx.insert(sessions).values({
     id: ids.sessionId,
     userId: createdBy,
@@ -199,6 +199,7 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     lastFour: "1234",
     scopes: ["read"],
   });
+  await tx.insert(modelKeys).values({
     id: ids.modelKeyId,
     orgId,
     provider: "openai-compatible",

@@ -95,7 +95,9 @@ export async function startTestGateway() {
 }
 
 /** The ports that are the same in every test. */
-const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "mailer" | "now" | "settings"> => ({
+const testPorts = (
+  port: number,
+): Pick<Ports, "secrets" | "outbound" | "mailer" | "now" | "settings"> => ({
   secrets: aesSecretBox(Buffer.alloc(32, 7)),
   outbound: () => Promise.reject(new Error("no test calls out")),
   mailer: noMailer,
@@ -111,6 +113,7 @@ const testPorts = (port: number): Pick<Ports, "secrets" | "outbound" | "mailer" 
     roomLimits: { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 },
     allowedPrivateEndpoints: [],
     environmentKeys: {},
+    signInProviders: [],
   },
 });
 

@@ -1,4 +1,5 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { signInProviderIds } from "@/lib/protocol/account";
 import type { apiKeyScopes } from "@/lib/protocol/api-keys";
 import { createdAt, orgId, time } from "./columns";
 import { orgs, users } from "./identity";
@@ -30,6 +31,7 @@ export const ticketPurposes = [
   "terminal",
   "preview",
   "app",
+  "connect",
 ] as const;
 
 /** One-use secrets, hashed (SHA-256 hex): set-up links, socket hellos, preview and App sign-in. */
@@ -60,7 +62,7 @@ export const rateLimits = pgTable("rate_limits", {
 export const accounts = pgTable(
   "accounts",
   {
-    provider: text("provider").notNull(),
+    provider: text("provider", { enum: signInProviderIds }).notNull(),
     /** The provider's own, unchanging name of the person (`sub`). */
     subject: text("subject").notNull(),
     userId: text("user_id")

@@ -5,9 +5,10 @@ import type { Ports } from "../context";
 
 export type FoundSession = {
   sessionId: string;
+  lastSeenAt: Date;
   user: { id: string; name: string; email: string };
   /** Oldest membership first. */
-  orgs: { id: string; slug: string; name: string; role: MemberRole }[];
+  orgs: { id: string; slug: string; name: string; role: MemberRole; lastSeenAt: Date | null }[];
 };
 
 /** The session and its person's memberships, read each time; `null` when it is revoked, over or unknown. */
@@ -18,9 +19,11 @@ export const findSession = (
   inSystem(ports.db, async (tx) => {
     const rows = await tx
       .select({
+        lastSeenAt: sessions.lastSeenAt,
         user: { id: users.id, name: users.name, email: users.email },
         org: { id: orgs.id, slug: orgs.slug, name: orgs.name },
         role: orgMembers.role,
+        memberSeenAt: orgMembers.lastSeenAt,
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
@@ -36,6 +39,9 @@ export const findSession = (
       .orderBy(orgMembers.createdAt, orgMembers.orgId);
     const [first] = rows;
     if (!first) return null;
-    const memberships = rows.flatMap(({ org, role }) => (org && role ? [{ ...org, role }] : []));
-    return { sessionId, user: first.user, orgs: memberships };
+    const memberships = rows.flatMap(({ org, role, memberSeenAt }) =>
+      org && role ? [{ ...org, role, lastSeenAt: memberSeenAt }] : [],
+    );
+    const { lastSeenAt, user } = first;
+    return { sessionId, lastSeenAt, user, orgs: memberships };
   });

@@ -1,13 +1,17 @@
 import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { inSystem } from "@/lib/db/client";
-import { orgMembers, sessions, tickets, users } from "@/lib/db/schema";
+import { orgMembers, tickets, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import type { Ports } from "../context";
+import { writeAudit } from "../write-audit";
 import { forgetTries } from "./count-try";
+import { endSessionsIn } from "./end-session";
 import { issueTicket } from "./issue-ticket";
 import { hashPassword, Password } from "./password";
 import { redeemTicketIn } from "./redeem-ticket";
+import { forgetTotpIn } from "./turn-off-totp";
+import { secondStepTries } from "./spend-second-step";
 
 const RESET_LIFE_MS = 60 * 60 * 1_000;
 
@@ -42,7 +46,7 @@ export async function resetOwner(
 
 export const CompleteReset = z.strictObject({ token: z.string().max(200), password: Password });
 
-/** Sets the owner's new password and signs every browser of theirs out. */
+/** Sets the owner's new password, turns two-step sign-in off and signs every browser of theirs out. */
 export async function completeReset(
   ports: Pick<Ports, "db" | "now">,
   input: z.input<typeof CompleteReset>,
@@ -50,15 +54,24 @@ export async function completeReset(
   const { token, password } = CompleteReset.parse(input);
   const passwordHash = await hashPassword(password);
   const now = ports.now();
-  const email = await inSystem(ports.db, async (tx) => {
+  const owner = await inSystem(ports.db, async (tx) => {
     const asked = { secret: token, purpose: "reset_owner" } as const;
     const { userId } = await redeemTicketIn(tx, now, asked);
     const mine = eq(users.id, userId ?? "");
     const [user] = await tx.update(users).set({ passwordHash }).where(mine).returning();
     if (!user) throw new AppError("unauthenticated", "This link was used already or is too old.");
-    await tx.update(sessions).set({ revokedAt: now }).where(eq(sessions.userId, user.id));
-    return user.email;
+    await endSessionsIn(tx, now, { userId: user.id, except: null });
+    // Who lost the password may have lost the phone too; asking on the machine itself is proof enough for both.
+    await forgetTotpIn(tx, user.id);
+    const memberships = await tx.select().from(orgMembers).where(eq(orgMembers.userId, user.id));
+    const actor = { kind: "system", job: "reset_owner" } as const;
+    for (const { orgId } of memberships)
+      await writeAudit(tx, { orgId, actor, now: ports.now }, "account.reset", user.id, {
+        wasTotpOn: user.totpEnabledAt !== null,
+      });
+    return { email: user.email, userId: user.id };
   });
-  await forgetTries(ports.db, `login:${email}`);
-  return { email };
+  for (const key of [`login:${owner.email}`, secondStepTries(owner.userId)])
+    await forgetTries(ports.db, key);
+  return { email: owner.email };
 }

@@ -26,7 +26,15 @@ import { moveFile } from "@/lib/domain/file/move-file";
 import { profileFile } from "@/lib/domain/file/profile-file";
 import { readFile } from "@/lib/domain/file/read-file";
 import { writeFile } from "@/lib/domain/file/write-file";
+import { changePassword } from "@/lib/domain/identity/change-password";
+import { changeProfile } from "@/lib/domain/identity/change-profile";
+import { disconnectAccount, startConnecting } from "@/lib/domain/identity/connect-account";
 import { createTicket } from "@/lib/domain/identity/create-ticket";
+import { endOtherSessions, endSession } from "@/lib/domain/identity/end-session";
+import { getAccount } from "@/lib/domain/identity/get-account";
+import { listSessions } from "@/lib/domain/identity/list-sessions";
+import { renewRecoveryCodes, turnOffTotp } from "@/lib/domain/identity/turn-off-totp";
+import { confirmTotp, startTotp } from "@/lib/domain/identity/turn-on-totp";
 import { resendInvitation, revokeInvitation } from "@/lib/domain/invitation/change-invitation";
 import { createInvitation } from "@/lib/domain/invitation/create-invitation";
 import { listInvitations } from "@/lib/domain/invitation/list-invitations";
@@ -110,6 +118,18 @@ const registered = [
   removeModelKey,
   makeDefaultModel,
   createTicket,
+  getAccount,
+  changeProfile,
+  changePassword,
+  listSessions,
+  endSession,
+  endOtherSessions,
+  startTotp,
+  confirmTotp,
+  turnOffTotp,
+  renewRecoveryCodes,
+  startConnecting,
+  disconnectAccount,
   listAudit,
   verifyAudit,
 ] as const;
