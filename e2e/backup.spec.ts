@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Browser, expect, test } from "@playwright/test";
@@ -6,7 +6,7 @@ import { Api } from "./support/api";
 import { freePort } from "./support/free-port";
 import { checkout, ownUidBase, TestInstallation } from "./support/installation";
 import { exec, lastTurn, makeRoom, readEvents, sendMessage } from "./support/rooms";
-import { runOperatorCommand } from "./support/run-operator-command";
+import { type Outcome, runOperatorCommand } from "./support/run-operator-command";
 import { signUp } from "./support/sign-up";
 
 // Installations of their own: a backup is of a whole one, and is restored into another data folder.
@@ -20,6 +20,7 @@ let installations: TestInstallation[] = [];
 
 test.beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "workroom-backup-"));
+  chmodSync(folder, 0o711); // the product's own user passes through it
 });
 test.afterEach(async () => {
   for (const installation of installations) {
@@ -37,6 +38,12 @@ async function start(dataDir: string): Promise<TestInstallation> {
   return installation;
 }
 
+/** What a command said; it must have ended well. */
+function said({ status, output }: Outcome): string {
+  if (status !== 0) throw new Error(`The command failed:\n${output}`);
+  return output;
+}
+
 const restore = (file: string, dataDir: string, ...flags: string[]) =>
   runOperatorCommand(["restore", file, ...flags], { dataDir, uidBase });
 
@@ -45,9 +52,9 @@ async function signIn(browser: Browser, origin: string, email: string) {
   const context = await browser.newContext({ baseURL: origin });
   const page = await context.newPage();
   await page.goto(`${origin}/login`);
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill("a long sentence as password");
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByRole("navigation", { name: "Workrooms" })).toBeVisible();
   return page;
 }
@@ -56,8 +63,7 @@ test("an installation of the release before opens after the upgrade: room, chat,
   browser,
 }) => {
   const dataDir = path.join(folder, "data");
-  const restored = await restore(path.join(checkout, "test/releases/0.1.0.zip"), dataDir);
-  expect(restored).toMatchObject({ status: 0 });
+  said(await restore(path.join(checkout, "test/releases/0.1.0.zip"), dataDir));
   const { origin } = await start(dataDir);
 
   const page = await signIn(browser, origin, "bench@example.test");
@@ -108,10 +114,11 @@ test("a backup of a running installation, restored elsewhere, has what was writt
   const events = await readEvents(api, room.mainChatId);
 
   const file = path.join(folder, "backup.zip");
-  const made = await runOperatorCommand(["backup", file], { dataDir: source.dataDir, uidBase });
-  expect(made.output).toContain("its rooms save their files first");
-  expect(made).toMatchObject({ status: 0 });
-  expect(await runOperatorCommand(["backup", file], { dataDir: source.dataDir, uidBase })).toEqual({
+  const place = { dataDir: source.dataDir, uidBase };
+  expect(said(await runOperatorCommand(["backup", file], place))).toContain(
+    "its rooms save their files first",
+  );
+  expect(await runOperatorCommand(["backup", file], place)).toEqual({
     status: 1,
     output: `${file} exists already; choose another name.\n`,
   });
@@ -120,10 +127,10 @@ test("a backup of a running installation, restored elsewhere, has what was writt
   await source.stop();
 
   const copy = path.join(folder, "copy");
-  expect(await restore(file, copy)).toMatchObject({ status: 0 });
+  said(await restore(file, copy));
   const again = await restore(file, copy);
   expect(again.output).toContain("holds an installation already");
-  expect(await restore(file, copy, "--replace")).toMatchObject({ status: 0 });
+  said(await restore(file, copy, "--replace"));
   expect(readdirSync(copy).filter((name) => name.startsWith("replaced-"))).toHaveLength(1);
 
   const { origin } = await start(copy);

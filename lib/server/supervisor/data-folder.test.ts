@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -33,6 +33,13 @@ test("a folder that can't be made is one line that names it", () => {
   writeFileSync(path.join(folder, "file"), "");
   const attempt = () => prepareDataFolder(path.join(folder, "file/data"), null);
   expect(attempt).toThrow(/^[^\n]+can't be made \(ENOTDIR\)[^\n]+$/);
+});
+
+test("a folder that the product's own user can't reach is one line with the remedy", () => {
+  const attempt = () => prepareDataFolder(path.join(folder, "data"), { uid: 65_534, gid: 65_534 });
+  expect(attempt).toThrow(/lets only its owner pass[^\n]+chmod o\+x/);
+  chmodSync(folder, 0o711);
+  if (process.getuid?.() === 0) expect(attempt().store).toBe(path.join(folder, "data/store"));
 });
 
 test("a disk without room for the reserve is refused before anything starts", () => {

@@ -1,4 +1,12 @@
-import { accessSync, chmodSync, chownSync, constants, mkdirSync, statfsSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  mkdirSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { PlainFailure } from "./plain-failure";
 
@@ -54,6 +62,7 @@ export function prepareDataFolder(root: string, web: HostUser | null): DataFolde
   if (!path.isAbsolute(root))
     throw new PlainFailure(`WORKROOM_DATA_DIR must be an absolute path, not ${root}.`);
   makeFolder(root, web ? 0o711 : 0o700, null);
+  if (web) requirePassage(root, web);
   const below = (name: string, mode: number, owner: HostUser | null) =>
     makeFolder(path.join(root, name), mode, owner);
   const folder = {
@@ -72,6 +81,22 @@ export function prepareDataFolder(root: string, web: HostUser | null): DataFolde
     throw folderFailure(root, codeOf(error));
   }
   return folder;
+}
+
+/** The web's user must get to its folders through every folder above them. */
+function requirePassage(root: string, web: HostUser): void {
+  for (
+    let folder = path.dirname(root);
+    folder !== path.dirname(folder);
+    folder = path.dirname(folder)
+  ) {
+    const { mode, uid, gid } = statSync(folder);
+    const passage = uid === web.uid ? 0o100 : gid === web.gid ? 0o010 : 0o001;
+    if ((mode & passage) === 0)
+      throw new PlainFailure(
+        `${folder} lets only its owner pass, so the product's own user can't reach ${root}. Run chmod o+x ${folder}, or choose another folder: WORKROOM_DATA_DIR=… npm run up`,
+      );
+  }
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
