@@ -18,11 +18,13 @@ export function endingWords(view: TurnView, state: EndedState): string {
   return `Done in ${formatDuration(took)}`;
 }
 
-/** "12,300 tokens, $0.04"; `null` when nothing was counted. */
-export function usageWords({ inputTokens, outputTokens, costMicroUsd }: TurnView): string | null {
-  const tokens = inputTokens + outputTokens;
+/** "12,300 tokens, $0.04", "…, estimated at $0.04" when the price is assumed; `null` when nothing was counted. */
+export function usageWords(turn: TurnView): string | null {
+  const { costMicroUsd, isCostEstimated } = turn;
+  const tokens = turn.inputTokens + turn.outputTokens;
   if (tokens === 0) return null;
-  const cost = costMicroUsd > 0 ? `, ${formatCost(costMicroUsd)}` : "";
+  const about = isCostEstimated ? "estimated at " : "";
+  const cost = costMicroUsd > 0 ? `, ${about}${formatCost(costMicroUsd)}` : "";
   return `${formatCount(tokens)} tokens${cost}`;
 }
 

@@ -15,10 +15,15 @@ import { showToast } from "@/lib/client/toast";
 import type { ModelKeyView } from "@/lib/protocol/views";
 import { providerWords } from "./provider-words";
 
-const spendWords = ({ spentMicroUsd, monthlyCapMicroUsd }: ModelKeyView) =>
-  monthlyCapMicroUsd === null
-    ? `${formatCost(spentMicroUsd)} this month, no cap`
-    : `${formatCost(spentMicroUsd)} of ${formatCost(monthlyCapMicroUsd)} this month`;
+function spendWords({ spentMicroUsd, monthlyCapMicroUsd, isPriceEstimated }: ModelKeyView): string {
+  const spent = formatCost(spentMicroUsd);
+  const words =
+    monthlyCapMicroUsd === null
+      ? `${spent} this month, no cap`
+      : `${spent} of ${formatCost(monthlyCapMicroUsd)} this month`;
+  // Too high rather than too low: the cap must hold.
+  return isPriceEstimated ? `${words}; estimated, this model’s price is not known` : words;
+}
 
 /** One connected model: what it is, what it spent, and whether it answers. */
 export function ModelKeyRow({ modelKey }: { modelKey: ModelKeyView }) {

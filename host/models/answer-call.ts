@@ -4,7 +4,7 @@ import type { HostEvent } from "@/lib/protocol/host";
 import { askProvider } from "./ask-provider";
 import { enter, type Grant, reserve } from "./grants";
 import { type ModelCall, modelCall } from "./model-call";
-import { costOf } from "./price-table";
+import { costOf } from "./cost-of";
 import { answerHeaders, requestHeaders } from "./provider-headers";
 import { Refusal } from "./refusal";
 import { createUsageMeter } from "./usage-meter";
@@ -45,7 +45,7 @@ async function passCall(
 ): Promise<number> {
   const inputBytes = call.isMetered ? (call.body?.length ?? 0) : 0;
   const estimate = { input: Math.ceil(inputBytes / BYTES_PER_TOKEN), output: 0, cacheWrite: 0 };
-  const giveBack = reserve(grant, costOf(grant.modelId, estimate));
+  const giveBack = reserve(grant, costOf(grant, estimate).microUsd);
   try {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
@@ -90,7 +90,7 @@ async function passOn(
   if (!bill) return 0;
   const { grant, around } = bill;
   const tokens = meter.end(isWhole);
-  const costMicroUsd = costOf(grant.modelId, tokens);
+  const { microUsd: costMicroUsd, isEstimated } = costOf(grant, tokens);
   const { roomId, turnId, provider, modelId } = grant;
   around.report({
     type: "model_usage",
@@ -101,6 +101,7 @@ async function passOn(
     inputTokens: tokens.input,
     outputTokens: tokens.output,
     costMicroUsd,
+    isEstimated,
   });
   return costMicroUsd;
 }

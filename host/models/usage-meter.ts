@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { z } from "zod";
-import type { Tokens } from "./price-table";
+import type { Tokens } from "./cost-of";
 
 /** A line or a whole answer longer than this is not looked into. */
 const MAX_TEXT = 8 * 1_048_576;

@@ -261,6 +261,7 @@ describe("events", () => {
     inputTokens: 1,
     outputTokens: 2,
     costMicroUsd: 3,
+    isEstimated: false,
   });
   const turnsOf = (seen: HostEvent[]) =>
     seen.map(({ event }) => (event.type === "model_usage" ? event.turnId : event.type));

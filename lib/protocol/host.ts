@@ -187,6 +187,7 @@ export const HostEvent = z.object({
       inputTokens: z.number().int(),
       outputTokens: z.number().int(),
       costMicroUsd: z.number().int(),
+      isEstimated: z.boolean().default(false), // the model's price is an assumed one
     }),
   ]),
 });

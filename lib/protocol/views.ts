@@ -107,6 +107,7 @@ export const TurnView = z.object({
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
   costMicroUsd: z.number().int(),
+  isCostEstimated: z.boolean(), // the model's price is not known, and a high one was assumed
   changedFiles: z.number().int().nullable(), // null until the end snapshot is committed
   undo: z.enum(["available", "nothing", "done", "running"]),
 });
@@ -157,6 +158,7 @@ export const ModelKeyView = z.object({
   isDefault: z.boolean(),
   monthlyCapMicroUsd: z.number().int().nullable(),
   spentMicroUsd: z.number().int(), // this calendar month, UTC
+  isPriceEstimated: z.boolean(), // the model's price is not known, and a high one is assumed
   lastError: z.string().nullable(),
 });
 export type ModelKeyView = z.infer<typeof ModelKeyView>;

@@ -42,6 +42,7 @@ const turnView = (state: TurnView["state"], messageId = "msg_1", id = "trn_1"): 
   inputTokens: 0,
   outputTokens: 0,
   costMicroUsd: 0,
+  isCostEstimated: false,
   changedFiles: null,
   undo: "nothing",
 });

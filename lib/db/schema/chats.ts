@@ -91,6 +91,7 @@ export const turns = pgTable(
     inputTokens: integer("input_tokens").notNull().default(0),
     outputTokens: integer("output_tokens").notNull().default(0),
     costMicroUsd: bigint("cost_micro_usd", { mode: "number" }).notNull().default(0),
+    isCostEstimated: boolean("is_cost_estimated").notNull().default(false),
     startCheckpointId: text("start_checkpoint_id"),
     endCheckpointId: text("end_checkpoint_id"),
     /** Files that differ between the two checkpoints; null until the end one is committed. */

@@ -138,6 +138,7 @@ describe("a turn with a model", () => {
     inputTokens: 10,
     outputTokens: 5,
     costMicroUsd,
+    isEstimated: false,
   });
 
   test("the host gets the key, the engine only a token, and what is spent counts once", async () => {

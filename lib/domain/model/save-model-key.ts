@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { type ModelKey, modelKeys, modelUsage } from "@/lib/db/schema";
+import { priceOf } from "@/lib/protocol/model-prices";
 import type { ModelKeyView } from "@/lib/protocol/views";
 import { newId } from "@/lib/ids";
 import type { Context } from "../context";
@@ -54,6 +55,7 @@ export const viewModelKey = (key: ModelKey, spentMicroUsd: number): ModelKeyView
   isDefault: key.isDefault,
   monthlyCapMicroUsd: key.monthlyCapMicroUsd,
   spentMicroUsd,
+  isPriceEstimated: priceOf(key).isEstimated,
   lastError: key.lastError,
 });
 

@@ -36,7 +36,10 @@ export async function recordUsage(ctx: Context, id: string, usage: Usage): Promi
     if (booked.length === 0) return null;
     const [changed] = await tx
       .update(turns)
-      .set({ costMicroUsd: sql`${turns.costMicroUsd} + ${costMicroUsd}` })
+      .set({
+        costMicroUsd: sql`${turns.costMicroUsd} + ${costMicroUsd}`,
+        ...(usage.isEstimated && { isCostEstimated: true }),
+      })
       .where(mine)
       .returning();
     if (changed) await appendChatEvents(tx, ctx, turn.chatId, [turnEvent(changed)]);

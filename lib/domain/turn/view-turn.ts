@@ -14,6 +14,7 @@ export const viewTurn = (turn: Turn): TurnView => ({
   inputTokens: turn.inputTokens,
   outputTokens: turn.outputTokens,
   costMicroUsd: turn.costMicroUsd,
+  isCostEstimated: turn.isCostEstimated,
   changedFiles: turn.changedFiles,
   undo: undoOf(turn),
 });

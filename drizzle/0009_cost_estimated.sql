@@ -1,0 +1,1 @@
+ALTER TABLE "turns" ADD COLUMN "is_cost_estimated" boolean DEFAULT false NOT NULL;
