@@ -1,15 +1,18 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { Command } from "cmdk";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Command, useCommandState } from "cmdk";
 import { BoxesIcon, PlusIcon, SunMoonIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import type { ComponentProps, ReactNode } from "react";
 import { StateDot } from "@/components/org/state-dot";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { workroomsQuery } from "@/lib/client/queries/workrooms";
+import { mergeRooms } from "@/lib/client/queries/room-lists";
+import { roomPagesQuery } from "@/lib/client/queries/workrooms";
+import { useSettled } from "@/lib/client/use-settled";
+import { workroomListViews } from "@/lib/protocol/views";
 import { chooseTheme, currentTheme, themes } from "@/lib/client/theme";
 
-const MAX_ROOMS = 200;
+const SEARCH_AFTER_MS = 150;
 
 const groupClasses =
   "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground";
@@ -87,11 +90,19 @@ export function CommandMenu({ orgSlug, open, onOpenChange }: CommandMenuProps) {
 }
 
 function RoomCommands({ onPick }: { onPick: (workroomId: string) => void }) {
-  const { data: rooms } = useQuery(workroomsQuery("all"));
-  if (!rooms || rooms.length === 0) return null;
+  const q = useSettled(
+    useCommandState((state) => state.search.trim()),
+    SEARCH_AFTER_MS,
+  );
+  const { data } = useInfiniteQuery({
+    ...roomPagesQuery(workroomListViews, q),
+    placeholderData: keepPreviousData,
+  });
+  const rooms = mergeRooms(data?.pages[0]?.workrooms ?? []);
+  if (rooms.length === 0) return null;
   return (
     <Command.Group heading="Workrooms" className={groupClasses}>
-      {rooms.slice(0, MAX_ROOMS).map((workroom) => (
+      {rooms.map((workroom) => (
         <CommandItem
           key={workroom.id}
           value={`${workroom.title} ${workroom.id}`}

@@ -32,7 +32,7 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
           </Link>
         </Button>
       </div>
-      <SidebarRooms orgSlug={org.slug} />
+      <SidebarRooms viewer={viewer} />
       <div className="border-t p-2">
         <UserMenu viewer={viewer} />
       </div>

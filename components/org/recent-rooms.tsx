@@ -1,5 +1,5 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { GlobeIcon } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
@@ -7,7 +7,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
-import { workroomsQuery } from "@/lib/client/queries/workrooms";
+import { roomPagesQuery } from "@/lib/client/queries/workrooms";
+import { mergeRooms } from "@/lib/client/queries/room-lists";
 import { readRoomState } from "@/lib/client/room-state";
 import type { WorkroomView } from "@/lib/protocol/views";
 import { StateDot } from "./state-dot";
@@ -38,7 +39,8 @@ function RecentRoom({ orgSlug, workroom }: { orgSlug: string; workroom: Workroom
 }
 
 export function RecentRooms({ orgSlug }: { orgSlug: string }) {
-  const rooms = useQuery(workroomsQuery("mine"));
+  const rooms = useInfiniteQuery(roomPagesQuery(["mine"]));
+  const recent = mergeRooms(rooms.data?.pages[0]?.workrooms ?? []).slice(0, MOST);
   if (rooms.isError && !rooms.data)
     return (
       <ErrorState
@@ -48,14 +50,14 @@ export function RecentRooms({ orgSlug }: { orgSlug: string }) {
       />
     );
   if (rooms.isPending) return <Skeleton className="h-36" />;
-  if (rooms.data.length === 0) return null;
+  if (recent.length === 0) return null;
   return (
     <section aria-labelledby="recent-rooms" className="flex flex-col gap-2">
       <h2 id="recent-rooms" className="text-sm font-medium text-muted-foreground">
         Recent
       </h2>
       <ul className="divide-y overflow-hidden rounded-lg border bg-card">
-        {rooms.data.slice(0, MOST).map((workroom) => (
+        {recent.map((workroom) => (
           <li key={workroom.id}>
             <RecentRoom orgSlug={orgSlug} workroom={workroom} />
           </li>

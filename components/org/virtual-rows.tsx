@@ -1,13 +1,19 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useState } from "react";
+import { useEndInSight } from "./use-end-in-sight";
 import type { SidebarRow } from "./workroom-groups";
 import { GROUP_HEIGHT, keyOfRow, SidebarItem, type SidebarListProps } from "./sidebar-item";
 
 const rowHeight = () => (window.matchMedia("(pointer: coarse)").matches ? 44 : 36);
 
 /** Draws the rows that can be seen, however many there are. */
-export function VirtualRows({ rows, ...rest }: SidebarListProps & { rows: readonly SidebarRow[] }) {
+export function VirtualRows({
+  rows,
+  onEnd,
+  ...rest
+}: SidebarListProps & { rows: readonly SidebarRow[] }) {
+  const endRef = useEndInSight(onEnd);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [height, setHeight] = useState(36);
   useEffect(() => setHeight(rowHeight()), []);
@@ -36,6 +42,7 @@ export function VirtualRows({ rows, ...rest }: SidebarListProps & { rows: readon
           );
         })}
       </ul>
+      <div ref={endRef} className="h-px" />
     </div>
   );
 }

@@ -1,6 +1,9 @@
 export type BusSignal =
   | { type: "chat"; orgId: string; chatId: string }
-  | { type: "workroom"; orgId: string; workroomId: string };
+  /** `userId`: only that person's pages have to look, or everybody's ("*"), and learn it too when the room is lost to them. */
+  | { type: "workroom"; orgId: string; workroomId: string; userId?: string }
+  /** Somebody came into a room or left it. */
+  | { type: "presence"; orgId: string; workroomId: string };
 
 /** Wakes listeners of every web process; carries no content: the database is the truth. A signal may be lost or doubled. */
 export interface EventBus {

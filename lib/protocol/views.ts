@@ -2,6 +2,7 @@ import { z } from "zod";
 import { modelProviders, WallProbe } from "./engine";
 import { turnEndReasons } from "./events";
 import { HostWall } from "./host";
+import { UserId } from "./ids";
 
 /** What the API and the page see. Times are ISO 8601, UTC. */
 const Time = z.iso.datetime();
@@ -19,6 +20,10 @@ export const transitionReasons = [
   "disk",
 ] as const;
 export type TransitionReason = (typeof transitionReasons)[number];
+
+/** Lists of rooms: what a person made, what others share with them, what is open to their organisation. */
+export const workroomListViews = ["mine", "shared", "team"] as const;
+export type WorkroomListView = (typeof workroomListViews)[number];
 
 export const openness = ["private", "open"] as const;
 /** What happened in a room that its people should look at. */
@@ -52,6 +57,8 @@ export const WorkroomView = z.object({
   previewPorts: z.array(z.object({ port: z.number().int(), program: z.string() })),
   app: z.object({ slug: z.string(), url: z.string(), liveVersion: z.number().int() }).nullable(),
   mainChatId: z.string(),
+  /** Its maker has said nothing in it yet: no list shows it. */
+  isDraft: z.boolean(),
   openness: z.enum(openness), // fixed when the room was made
   access: z.enum(accessLevels), // of the one who asks, as all below
   /** It is shared beyond its creator: with people, or with the whole organisation. */
@@ -64,6 +71,18 @@ export const WorkroomView = z.object({
   actingAs: Person.nullable(),
 });
 export type WorkroomView = z.infer<typeof WorkroomView>;
+
+export const shareAccess = ["view", "edit"] as const;
+/** Stands for the whole organisation where a share names a person. */
+export const EVERYONE = "everyone";
+export const ShareSubject = z.union([UserId, z.literal(EVERYONE)]);
+export const ShareView = z.object({
+  subject: ShareSubject,
+  person: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable(), // null: everyone
+  access: z.enum(shareAccess),
+  sharedAt: Time,
+});
+export type ShareView = z.infer<typeof ShareView>;
 
 export const WallsView = z.object({ checkedAt: Time.nullable(), probes: z.array(WallProbe) });
 export type WallsView = z.infer<typeof WallsView>;
@@ -217,6 +236,8 @@ export const ViewerView = z.object({
   role: z.enum(memberRoles),
   /** Every organisation of this person, the oldest membership first; of an API key: its own one. */
   orgs: z.array(OrgView.extend({ role: z.enum(memberRoles) })),
+  /** Somebody else is a member of the organisation too. */
+  isTeam: z.boolean(),
   employee: z.object({ isScripted: z.boolean(), label: z.string() }),
   hostWalls: z.array(HostWall),
   isWeakSandbox: z.boolean(),

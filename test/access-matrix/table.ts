@@ -7,16 +7,17 @@ import {
   makes,
   manages,
   managesThing,
+  marksRoom,
   ownsRoom,
   ownThing,
   ownThings,
   type Profile,
   readsOrg,
-  readsRoom,
-  runsRoom,
   readsOwn,
-} from "./profiles";
+  readsRoom,
   revokesKey,
+  runsRoom,
+} from "./profiles";
 import { addOwner, saveFiles, type World, writeEvent, writeFiles } from "./world";
 
 export type Row = {
@@ -65,6 +66,15 @@ export const table = {
   "workroom.delete": row(ownsRoom),
   "workroom.sleep": row(editsRoom),
   "workroom.wake": row(editsRoom),
+  "workroom.mark": row(marksRoom, { input: () => ({ isPinned: true }) }),
+  "share.list": row(ownsRoom),
+  "share.put": row(ownsRoom, {
+    input: ({ inhabitants }) => ({ subject: inhabitants.member.userId, access: "view" }),
+    passesWith: "conflict", // an open room needs no share
+  }),
+  "share.remove": row(ownsRoom, {
+    input: ({ inhabitants }) => ({ subject: inhabitants.viewerWithEdit.userId }),
+  }),
   "workroom.list_walls": row(readsRoom),
   "workroom.check_walls": row(runsRoom, { passesWith: "conflict" }), // it is asleep
   "workroom.exec": row(runsRoom, { passesWith: "conflict" }),
@@ -112,10 +122,10 @@ export const table = {
     passesWith: "invalid_input", // no provider is set up
   }),
   "account.disconnect": row(ownThings, { input: () => ({ provider: "oidc", subject: "s" }) }),
+  "api_key.list": row(readsOwn),
+  "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),
+  "api_key.revoke": row(revokesKey),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
   "audit.list": row(manages),
   "audit.verify": row(manages),
 } satisfies Record<VerbName, Row>;
-  "api_key.list": row(readsOwn),
-  "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),
-  "api_key.revoke": row(revokesKey),

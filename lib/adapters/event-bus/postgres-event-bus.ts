@@ -11,7 +11,13 @@ const Notification = z.object({
   from: z.string(),
   signal: z.discriminatedUnion("type", [
     z.object({ type: z.literal("chat"), orgId: z.string(), chatId: z.string() }),
-    z.object({ type: z.literal("workroom"), orgId: z.string(), workroomId: z.string() }),
+    z.object({
+      type: z.literal("workroom"),
+      orgId: z.string(),
+      workroomId: z.string(),
+      userId: z.string().exactOptional(),
+    }),
+    z.object({ type: z.literal("presence"), orgId: z.string(), workroomId: z.string() }),
   ]),
 });
 

@@ -1,6 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
-import type { WorkroomView } from "@/lib/protocol/views";
+import type { ViewerView, WorkroomView } from "@/lib/protocol/views";
+import { mergeRooms, type RoomPages } from "./room-lists";
+import { viewerQuery } from "./viewer";
 import { dropWorkroom, storeWorkroom, workroomKeys } from "./workrooms";
 
 const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
@@ -23,6 +25,7 @@ const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
   previewPorts: [],
   app: null,
   mainChatId: "ch_1",
+  isDraft: false,
   openness: "private",
   access: "own",
   isShared: false,
@@ -35,20 +38,30 @@ const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
 
 const older = workroom("wr_older", "2026-03-10T10:00:00Z");
 const newer = workroom("wr_newer", "2026-03-10T11:00:00Z");
-const mine = workroomKeys.list("mine");
+const mine = workroomKeys.pages(["mine"], "");
+const team = workroomKeys.pages(["team"], "");
 
-function clientWithList(): QueryClient {
+const pagesOf = (...workrooms: WorkroomView[]): RoomPages => ({
+  pages: [{ workrooms, nextCursor: null }],
+  pageParams: [null],
+});
+
+function clientWithLists(): QueryClient {
   const client = new QueryClient();
-  client.setQueryData(mine, [newer, older]);
+  client.setQueryData(viewerQuery().queryKey, { user: { id: "usr_1" } } as ViewerView);
+  client.setQueryData(mine, pagesOf(newer, older));
+  client.setQueryData(team, pagesOf());
   return client;
 }
 
-const listed = (client: QueryClient) =>
-  client.getQueryData<WorkroomView[]>(mine)?.map(({ id }) => id);
+const listed = (client: QueryClient, key: readonly string[] = mine) =>
+  mergeRooms(
+    client.getQueryData<RoomPages>(key)?.pages.flatMap(({ workrooms }) => workrooms) ?? [],
+  ).map(({ id }) => id);
 
 describe("storeWorkroom", () => {
-  it("replaces a listed workroom and keeps the newest first", () => {
-    const client = clientWithList();
+  it("replaces a listed workroom, and the newest comes first", () => {
+    const client = clientWithLists();
     storeWorkroom(client, { ...older, title: "renamed", lastActiveAt: "2026-03-10T12:00:00Z" });
     expect(listed(client)).toEqual(["wr_older", "wr_newer"]);
     expect(client.getQueryData<WorkroomView>(workroomKeys.detail("wr_older"))?.title).toBe(
@@ -56,18 +69,30 @@ describe("storeWorkroom", () => {
     );
   });
 
-  it("never lists a workroom by itself, since it may be a draft: it asks the server again", () => {
-    const client = clientWithList();
-    storeWorkroom(client, workroom("wr_draft", "2026-03-10T13:00:00Z"));
-    expect(listed(client)).toEqual(["wr_newer", "wr_older"]);
-    expect(client.getQueryState(mine)?.isInvalidated).toBe(true);
-    expect(client.getQueryState(workroomKeys.list("all"))).toBeUndefined();
+  it("lists a new workroom where it belongs, and a draft nowhere", () => {
+    const client = clientWithLists();
+    storeWorkroom(client, workroom("wr_new", "2026-03-10T13:00:00Z"));
+    const draft = workroom("wr_draft", "2026-03-10T13:00:00Z");
+    storeWorkroom(client, { ...draft, isDraft: true });
+    const colleague = { createdBy: { id: "usr_2", name: "Ben" }, openness: "open" } as const;
+    storeWorkroom(client, { ...workroom("wr_ben", "2026-03-10T14:00:00Z"), ...colleague });
+    expect(listed(client)).toEqual(["wr_new", "wr_newer", "wr_older"]);
+    expect(listed(client, team)).toEqual(["wr_ben"]);
+  });
+
+  it("lists a workroom under a search only when its title matches", () => {
+    const client = clientWithLists();
+    const search = workroomKeys.pages(["mine"], "sales");
+    client.setQueryData(search, pagesOf());
+    storeWorkroom(client, workroom("wr_new", "2026-03-10T13:00:00Z"));
+    storeWorkroom(client, { ...workroom("wr_s", "2026-03-10T13:00:00Z"), title: "Sales 2026" });
+    expect(listed(client, search)).toEqual(["wr_s"]);
   });
 });
 
 describe("dropWorkroom", () => {
-  it("takes a deleted workroom out of every list and forgets its page", () => {
-    const client = clientWithList();
+  it("takes a workroom out of every list and forgets its page", () => {
+    const client = clientWithLists();
     storeWorkroom(client, older);
     dropWorkroom(client, "wr_older");
     expect(listed(client)).toEqual(["wr_newer"]);

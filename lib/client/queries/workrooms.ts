@@ -1,23 +1,50 @@
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
-import { api } from "@/lib/client/api";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { ApiError, api } from "@/lib/client/api";
 import { chatKeys } from "./chats";
-import type { WallsView, WorkroomView } from "@/lib/protocol/views";
-
-export type WorkroomListView = "mine" | "all";
+import { isListedIn, type RoomPages, withoutRoom, withRoom } from "./room-lists";
+import { viewerQuery } from "./viewer";
+import type { WallsView, WorkroomListView, WorkroomView } from "@/lib/protocol/views";
 
 export const workroomKeys = {
   lists: ["workrooms"] as const,
-  list: (view: WorkroomListView) => ["workrooms", view] as const,
+  pages: (views: readonly WorkroomListView[], q: string) =>
+    ["workrooms", "pages", views.join(","), q] as const,
+  front: (views: readonly WorkroomListView[]) => ["workrooms", "front", views.join(",")] as const,
   detail: (workroomId: string) => ["workroom", workroomId] as const,
   walls: (workroomId: string) => ["workroom", workroomId, "walls"] as const,
 };
 
-export const workroomsQuery = (view: WorkroomListView) =>
+type RoomPage = RoomPages["pages"][number];
+
+/** The rooms of some views, last active first, page by page; `q`: with these words in their titles. */
+export const roomPagesQuery = (views: readonly WorkroomListView[], q = "") =>
+  infiniteQueryOptions({
+    queryKey: workroomKeys.pages(views, q),
+    queryFn: ({ signal, pageParam }) =>
+      api<RoomPage>("/workrooms", {
+        query: {
+          views: views.join(","),
+          ...(q !== "" && { q }),
+          ...(pageParam !== null && { cursor: pageParam }),
+        },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    staleTime: 30_000,
+  });
+
+/** What stands at the top of those views however old it is: pinned, at work, or in need of the person. */
+export const frontRoomsQuery = (views: readonly WorkroomListView[]) =>
   queryOptions({
-    queryKey: workroomKeys.list(view),
+    queryKey: workroomKeys.front(views),
     queryFn: async ({ signal }) =>
-      (await api<{ workrooms: WorkroomView[] }>("/workrooms", { query: { view }, signal }))
-        .workrooms,
+      (
+        await api<RoomPage>("/workrooms", {
+          query: { views: views.join(","), group: "front" },
+          signal,
+        })
+      ).workrooms,
     staleTime: 30_000,
   });
 
@@ -34,7 +61,12 @@ export const wallsQuery = (workroomId: string) =>
     queryFn: ({ signal }) => api<WallsView>(`/workrooms/${workroomId}/walls`, { signal }),
   });
 
-type NewWorkroom = { title?: string; isDraft?: boolean; idempotencyKey: string };
+type NewWorkroom = {
+  title?: string;
+  isDraft?: boolean;
+  openness?: WorkroomView["openness"];
+  idempotencyKey: string;
+};
 
 export const createWorkroom = (body: NewWorkroom) =>
   api<WorkroomView>("/workrooms", { method: "POST", body });
@@ -55,34 +87,46 @@ export const wakeWorkroom = (workroomId: string) =>
 export const probeWalls = (workroomId: string) =>
   api<WallsView>(`/workrooms/${workroomId}/walls`, { method: "POST", timeoutMs: 120_000 });
 
-const byActivity = (a: WorkroomView, b: WorkroomView) =>
-  b.lastActiveAt.localeCompare(a.lastActiveAt);
+export type RoomMark = { isPinned?: boolean; isMuted?: boolean; isRead?: boolean };
 
-/**
- * Puts a newer view of a workroom into every list and page that shows it. A list that does not have it is asked for
- * again: only the server knows whether it belongs there, since a draft has no place in any list.
- */
+export const markWorkroom = (workroomId: string, mark: RoomMark) =>
+  api<WorkroomView>(`/workrooms/${workroomId}/mark`, { method: "PATCH", body: mark });
+
+/** Puts a newer view of a workroom into its page and into every list where it belongs. */
 export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void {
   client.setQueryData(workroomKeys.detail(workroom.id), workroom);
   // Its chats get titles with their first messages and a mark while they work; both move the room.
   void client.invalidateQueries({ queryKey: chatKeys.list(workroom.id) });
-  for (const view of ["mine", "all"] as const) {
-    const queryKey = workroomKeys.list(view);
-    const list = client.getQueryData<WorkroomView[]>(queryKey);
-    if (!list) continue;
-    if (list.some(({ id }) => id === workroom.id)) {
-      const others = list.filter(({ id }) => id !== workroom.id);
-      client.setQueryData<WorkroomView[]>(queryKey, [workroom, ...others].toSorted(byActivity));
-    } else {
-      void client.invalidateQueries({ queryKey });
-    }
+  const viewerId = client.getQueryData(viewerQuery().queryKey)?.user.id ?? "";
+  for (const [key] of client.getQueriesData({ queryKey: workroomKeys.lists })) {
+    const [, kind, views, q] = key as readonly string[];
+    const belongs = isListedIn(workroom, viewerId, views ?? "", q ?? "");
+    if (kind === "pages")
+      client.setQueryData<RoomPages>(key, (lists) => lists && withRoom(lists, workroom, belongs));
+    else
+      client.setQueryData<WorkroomView[]>(key, (rooms) => {
+        if (!rooms) return rooms;
+        const others = rooms.filter(({ id }) => id !== workroom.id);
+        return belongs || others.length < rooms.length ? [workroom, ...others] : rooms;
+      });
   }
 }
 
-/** Takes a deleted workroom out of every list. */
+const gone = new ApiError("not_found", 404, "This workroom doesn't exist.");
+
+/** Takes a workroom that is gone, or may not be seen any more, out of every list and forgets its page. */
 export function dropWorkroom(client: QueryClient, workroomId: string): void {
-  client.setQueriesData<WorkroomView[]>({ queryKey: workroomKeys.lists }, (list) =>
-    list?.filter((workroom) => workroom.id !== workroomId),
-  );
-  client.removeQueries({ queryKey: workroomKeys.detail(workroomId) });
+  for (const [key] of client.getQueriesData({ queryKey: workroomKeys.lists })) {
+    if (key[1] === "pages")
+      client.setQueryData<RoomPages>(key, (lists) => lists && withoutRoom(lists, workroomId));
+    else
+      client.setQueryData<WorkroomView[]>(key, (rooms) =>
+        rooms?.filter(({ id }) => id !== workroomId),
+      );
+  }
+  const page = client.getQueryCache().find({ queryKey: workroomKeys.detail(workroomId) });
+  // A page that shows it says so at once; without one, nothing is left to know.
+  if (page && page.getObserversCount() > 0)
+    page.setState({ data: undefined, status: "error", error: gone });
+  else client.removeQueries({ queryKey: workroomKeys.detail(workroomId) });
 }

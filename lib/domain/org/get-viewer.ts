@@ -26,14 +26,21 @@ export const getViewer = defineVerb({
       const [user] = await tx.select().from(users).where(eq(users.id, actor.userId));
       const [org] = await tx.select().from(orgs).where(eq(orgs.id, ctx.orgId));
       if (!user || !org) throw notFound("Organisation");
-      return { user, org, employee: await findEmployee(tx) };
+      const inOrganisation = eq(orgMembers.orgId, ctx.orgId);
+      const members = await tx
+        .select({ userId: orgMembers.userId })
+        .from(orgMembers)
+        .where(inOrganisation)
+        .limit(2);
+      return { user, org, isTeam: members.length > 1, employee: await findEmployee(tx) };
     });
-    const { user, org, employee } = rows;
+    const { user, org, isTeam, employee } = rows;
     const own = { id: org.id, slug: org.slug, name: org.name, role: actor.role };
     return {
       user: { id: user.id, name: user.name, email: user.email },
       org: { id: org.id, slug: org.slug, name: org.name },
       role: actor.role,
+      isTeam,
       // A key opens one organisation and tells nothing of the others.
       orgs: actor.apiKey ? [own] : await listOrgsOf(ctx, user.id),
       employee: { isScripted: employee.isScripted, label: employee.label },

@@ -5,6 +5,7 @@ import type { TurnEnded } from "@/lib/protocol/events";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { storableText } from "../chat/storable-json";
 import type { Context } from "../context";
+import { noteTurnEnd } from "../workroom/note-attention";
 import { turnEvent } from "./view-turn";
 
 const MAX_MESSAGE = 2_000;
@@ -29,6 +30,7 @@ export async function endTurnIn(
     .returning();
   if (!turn) return null;
   await noteModelError(tx, turn);
+  await noteTurnEnd(tx, ctx, turn);
   await appendChatEvents(tx, ctx, turn.chatId, [turnEvent(turn)]);
   await ctx.jobs.enqueue(tx, { name: "finish_turn", orgId: ctx.orgId, turnId });
   return turn;

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
-import { chats, workrooms } from "@/lib/db/schema";
+import { type DbTransaction, inOrg } from "@/lib/db/client";
+import { chats, type Workroom, workrooms } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { idPrefixes, newId, randomBase32 } from "@/lib/ids";
-import { WorkroomView } from "@/lib/protocol/views";
+import { openness, WorkroomView } from "@/lib/protocol/views";
 import { authorize } from "../authorize";
 import type { Context } from "../context";
 import { UNTITLED_CHAT } from "../chat/untitled-chat";
 import { defineVerb } from "../define-verb";
 import { writeAudit } from "../write-audit";
+import { opennessOf } from "./openness-of";
 import { publishWorkroom } from "./publish-change";
 import { viewWorkroomIn } from "./view-workroom";
 
@@ -24,18 +25,21 @@ export const createWorkroom = defineVerb({
   input: z.strictObject({
     title: z.string().trim().min(1).max(120).optional(),
     isDraft: z.boolean().default(false),
+    /** Who can open it: its people only, or everybody in the organisation. Fixed once it is no draft any more. */
+    openness: z.enum(openness).optional(),
     idempotencyKey: z.string().min(1).max(100).optional(),
   }),
   output: WorkroomView,
   action: "workroom.create",
   rest: { method: "POST", path: "/workrooms" },
-  async run(ctx, { title, isDraft, idempotencyKey }) {
+  async run(ctx, { title, isDraft, openness: wished, idempotencyKey }) {
     authorize(ctx, "workroom.create", { kind: "org", orgId: ctx.orgId });
     const { actor, orgId } = ctx;
     if (actor.kind !== "user") throw new AppError("forbidden", "A workroom is made by a person.");
     const id = idempotencyKey ? repeatableId(ctx, idempotencyKey) : newId("workroom");
     const view = await inOrg(ctx.db, orgId, async (tx) => {
       const now = ctx.now();
+      const chatId = newId("chat");
       const created = await tx
         .insert(workrooms)
         .values({
@@ -46,6 +50,8 @@ export const createWorkroom = defineVerb({
           createdBy: actor.userId,
           createdAt: now,
           lastActiveAt: now,
+          mainChatId: chatId,
+          openness: opennessOf({ wished, repositoryOpenness: null }),
           desiredState: "active",
           state: "booting",
           transition: "Waiting for a place",
@@ -56,19 +62,17 @@ export const createWorkroom = defineVerb({
         .returning();
       if (created[0]) {
         const chat = {
-          id: newId("chat"),
+          id: chatId,
           orgId,
           workroomId: id,
           title: UNTITLED_CHAT,
           createdAt: now,
         };
         await tx.insert(chats).values({ ...chat, createdBy: actor.userId });
-        await writeAudit(tx, ctx, "workroom.create", id, { isDraft });
+        await writeAudit(tx, ctx, "workroom.create", id, { isDraft, openness: wished ?? null });
         await ctx.jobs.enqueue(tx, { name: "reconcile_workroom", orgId, workroomId: id });
       }
-      const [room] = created[0]
-        ? created
-        : await tx.select().from(workrooms).where(eq(workrooms.id, id));
+      const [room] = created[0] ? created : await changeDraft(tx, id, wished);
       if (!room || room.deletedAt)
         throw new AppError("conflict", "This workroom was made and deleted before.");
       return viewWorkroomIn(tx, ctx, room);
@@ -77,6 +81,21 @@ export const createWorkroom = defineVerb({
     return view;
   },
 });
+
+/** The room that this key made before. While it is a draft, who can open it may still be chosen. */
+async function changeDraft(
+  tx: DbTransaction,
+  id: string,
+  wished: Workroom["openness"] | undefined,
+): Promise<Workroom[]> {
+  const same = eq(workrooms.id, id);
+  if (wished !== undefined)
+    await tx
+      .update(workrooms)
+      .set({ openness: wished })
+      .where(and(same, eq(workrooms.isDraft, true)));
+  return tx.select().from(workrooms).where(same);
+}
 
 /** The same person with the same key always means the same room, so asking twice makes one. */
 function repeatableId(ctx: Pick<Context, "orgId" | "actor">, key: string): string {

@@ -6,6 +6,17 @@ type Bus = Pick<Context, "bus" | "orgId">;
 export const publishWorkroom = (ctx: Bus, workroomId: string): void =>
   ctx.bus.publish({ type: "workroom", orgId: ctx.orgId, workroomId });
 
+/**
+ * The same for one person's pages only, or for everybody's (EVERYBODY). They had the room before, so they are told when
+ * they have it no more; strangers never are.
+ */
+export const publishWorkroomTo = (ctx: Bus, workroomId: string, userId: string): void =>
+  ctx.bus.publish({ type: "workroom", orgId: ctx.orgId, workroomId, userId });
+
+/** Tells live pages in a room that somebody came or left. */
+export const publishPresence = (ctx: Bus, workroomId: string): void =>
+  ctx.bus.publish({ type: "presence", orgId: ctx.orgId, workroomId });
+
 /** Tells live pages that a chat's log has grown. */
 export const publishChat = (ctx: Bus, chatId: string): void =>
   ctx.bus.publish({ type: "chat", orgId: ctx.orgId, chatId });

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
 import { type Workroom, workrooms } from "@/lib/db/schema";
 import type { Context } from "../context";
+import { noteAttention } from "./note-attention";
 import { publishWorkroom } from "./publish-change";
 
 /** What the reconciler, and nobody else, writes. */
@@ -28,9 +29,10 @@ export async function setState(
   workroomId: string,
   change: StateChange,
 ): Promise<Workroom | null> {
-  const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
-    tx.update(workrooms).set(change).where(eq(workrooms.id, workroomId)).returning(),
-  );
+  const [room] = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    if (change.state === "failed") await noteAttention(tx, ctx, workroomId, "failed");
+    return tx.update(workrooms).set(change).where(eq(workrooms.id, workroomId)).returning();
+  });
   publishWorkroom(ctx, workroomId);
   return room ?? null;
 }

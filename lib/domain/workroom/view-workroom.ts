@@ -1,9 +1,8 @@
-import { and, asc, count, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, count, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
 import {
   appVersions,
   apps,
-  chats,
   EVERYBODY,
   messages,
   turns,
@@ -43,7 +42,7 @@ export async function viewWorkrooms(
   rooms: readonly Workroom[],
 ): Promise<WorkroomView[]> {
   if (rooms.length === 0) return [];
-  const facts = await readFacts(tx, rooms);
+  const facts = await readFacts(tx, ctx.orgId, rooms);
   const own = await readOwnFacts(tx, ctx, rooms);
   const employee = await findEmployee(tx);
   return rooms.map((room) => ({
@@ -65,7 +64,8 @@ export async function viewWorkrooms(
     employee: { isScripted: employee.isScripted, label: employee.label },
     previewPorts: room.state === "active" ? room.previewPorts : [],
     app: viewRoomApp(ctx, facts.apps.get(room.id)),
-    mainChatId: facts.mainChats.get(room.id) ?? "",
+    mainChatId: room.mainChatId ?? "",
+    isDraft: room.isDraft,
     openness: room.openness,
     attention: room.attention,
     actingAs: viewPrincipal(facts, room),
@@ -92,57 +92,65 @@ function viewWalls({ wallProbes, wallsCheckedAt }: Workroom): WorkroomView["wall
   return { held, open, checkedAt: wallsCheckedAt.toISOString() };
 }
 
-async function readFacts(tx: DbTransaction, rooms: readonly Workroom[]) {
+async function readFacts(tx: DbTransaction, orgId: string, rooms: readonly Workroom[]) {
   const ids = rooms.map((room) => room.id);
-  const running = await tx
-    .select({ roomId: turns.workroomId, principalId: turns.principalId })
+  const open = await tx
+    .select({ roomId: turns.workroomId, principalId: turns.principalId, state: turns.state })
     .from(turns)
-    .where(and(inArray(turns.workroomId, ids), eq(turns.state, "running")));
+    .where(and(eq(turns.orgId, orgId), inArray(turns.workroomId, ids), isNull(turns.finishedAt)));
   const principals = new Map(
-    running.flatMap(({ roomId, principalId }) => (principalId ? [[roomId, principalId]] : [])),
+    open.flatMap(({ roomId, principalId }) => (principalId ? [[roomId, principalId]] : [])),
   );
   const people = [...new Set([...rooms.map((room) => room.createdBy), ...principals.values()])];
   const names = await tx
     .select({ id: users.id, name: users.name })
     .from(users)
     .where(inArray(users.id, people));
-  const chatRows = await tx
-    .select({ roomId: chats.workroomId, chatId: chats.id })
-    .from(chats)
-    .where(inArray(chats.workroomId, ids))
-    .orderBy(asc(chats.createdAt), asc(chats.id));
   const queued = await tx
-    .select({ roomId: chats.workroomId, size: count() })
+    .select({ roomId: messages.workroomId, size: count() })
     .from(messages)
-    .innerJoin(chats, eq(chats.id, messages.chatId))
-    .where(and(inArray(chats.workroomId, ids), eq(messages.state, "queued")))
-    .groupBy(chats.workroomId);
-  const live = await tx
-    .select({ roomId: apps.workroomId, slug: apps.slug, number: appVersions.number })
-    .from(apps)
-    .innerJoin(appVersions, eq(appVersions.id, apps.liveVersionId))
-    .where(and(inArray(apps.workroomId, ids), isNotNull(apps.liveVersionId)));
-  const mainChats = new Map<string, string>();
-  for (const { roomId, chatId } of chatRows)
-    if (!mainChats.has(roomId)) mainChats.set(roomId, chatId);
+    .where(and(inArray(messages.workroomId, ids), eq(messages.state, "queued")))
+    .groupBy(messages.workroomId);
   return {
     names: new Map(names.map(({ id, name }) => [id, name])),
-    mainChats,
     principals,
-    working: new Set(running.map(({ roomId }) => roomId)),
+    working: new Set(open.flatMap(({ roomId, state }) => (state === "running" ? roomId : []))),
     queued: new Map(queued.map(({ roomId, size }) => [roomId, size])),
-    apps: new Map(live.map(({ roomId, slug, number }) => [roomId, { slug, number }])),
+    apps: await readApps(tx, ids),
   };
+}
+
+/** The live versions of the rooms' Apps: two small look-ups, since a room mostly has none. */
+async function readApps(tx: DbTransaction, roomIds: readonly string[]) {
+  const live = await tx
+    .select({ roomId: apps.workroomId, slug: apps.slug, versionId: apps.liveVersionId })
+    .from(apps)
+    .where(and(inArray(apps.workroomId, [...roomIds]), isNotNull(apps.liveVersionId)));
+  if (live.length === 0) return new Map<string, RoomApp>();
+  const ids = live.flatMap(({ versionId }) => versionId ?? []);
+  const versions = await tx
+    .select({ id: appVersions.id, number: appVersions.number })
+    .from(appVersions)
+    .where(inArray(appVersions.id, ids));
+  const numbers = new Map(versions.map(({ id, number }) => [id, number]));
+  return new Map(
+    live.flatMap(({ roomId, slug, versionId }): [string, RoomApp][] => {
+      const number = numbers.get(versionId ?? "");
+      return number === undefined ? [] : [[roomId, { slug, number }]];
+    }),
+  );
 }
 
 /** What the rooms are to the one who asks: level, pin, mute, unread. */
 async function readOwnFacts(tx: DbTransaction, ctx: Context, rooms: readonly Workroom[]) {
   const ids = rooms.map((room) => room.id);
   const me = actorId(ctx);
-  const shares = await tx
-    .select()
-    .from(workroomShares)
-    .where(inArray(workroomShares.workroomId, ids));
+  // Only private rooms are shared; most of a team's rooms need no look at all.
+  const closed = rooms.flatMap((room) => (room.openness === "private" ? room.id : []));
+  const shares =
+    closed.length === 0
+      ? []
+      : await tx.select().from(workroomShares).where(inArray(workroomShares.workroomId, closed));
   const marks = await tx
     .select()
     .from(workroomMarks)
@@ -159,9 +167,15 @@ async function readOwnFacts(tx: DbTransaction, ctx: Context, rooms: readonly Wor
       isShared: ofRoom.length > 0,
       isPinned: !!mark?.pinnedAt,
       isMuted: !!mark?.mutedAt,
-      isUnread: !!room.attentionAt && (!mark?.readAt || mark.readAt < room.attentionAt),
+      isUnread: isUnread(room, mark?.readAt ?? null, room.createdBy === me || shared !== null),
     };
   };
+}
+
+/** News of a team's open room is news only to those who have looked into it before. */
+function isUnread({ attentionAt }: Workroom, readAt: Date | null, isOwnOrShared: boolean): boolean {
+  if (attentionAt === null) return false;
+  return readAt === null ? isOwnOrShared : readAt < attentionAt;
 }
 
 const accessOf = ({ actor }: Context, room: Workroom, shared: "view" | "edit" | null) =>

@@ -1,6 +1,8 @@
+import { EVERYBODY } from "@/lib/db/schema";
 import { authorize } from "@/lib/domain/authorize";
 import { readEvents } from "@/lib/domain/chat/read-events";
 import type { Context } from "@/lib/domain/context";
+import { actorId } from "@/lib/domain/system-context";
 import { viewWorkroom } from "@/lib/domain/workroom/view-workroom";
 import { AppError } from "@/lib/errors";
 import type { BusSignal } from "@/lib/ports/event-bus";
@@ -13,7 +15,8 @@ const MAX_CHATS = 50;
 /** Everything one live socket follows: chats it has asked for, and the rooms its person may see. */
 export class LiveFeeds {
   readonly #chats = new Map<string, ChatFeed>();
-  readonly #changedRooms = new Set<string>();
+  /** Rooms to look at; true: this person had the room, and is told when they have it no more. */
+  readonly #changedRooms = new Map<string, boolean>();
   #isSendingRooms = false;
   #isClosed = false;
 
@@ -54,10 +57,14 @@ export class LiveFeeds {
   onSignal(signal: BusSignal): void {
     if (this.#isClosed || signal.orgId !== this.ctx.orgId) return;
     if (signal.type === "chat") this.#chats.get(signal.chatId)?.wake();
-    else {
-      this.#changedRooms.add(signal.workroomId);
-      if (!this.#isSendingRooms) void this.#sendRooms();
-    }
+    if (signal.type === "workroom") this.#onRoom(signal);
+  }
+
+  #onRoom({ workroomId, userId }: Extract<BusSignal, { type: "workroom" }>): void {
+    const isOurs = userId === EVERYBODY || userId === actorId(this.ctx);
+    if (userId !== undefined && !isOurs) return;
+    this.#changedRooms.set(workroomId, isOurs || this.#changedRooms.get(workroomId) === true);
+    if (!this.#isSendingRooms) void this.#sendRooms();
   }
 
   wakeAll(): void {
@@ -73,9 +80,9 @@ export class LiveFeeds {
   async #sendRooms(): Promise<void> {
     this.#isSendingRooms = true;
     try {
-      for (const workroomId of this.#changedRooms) {
+      for (const [workroomId, wasOurs] of this.#changedRooms) {
         this.#changedRooms.delete(workroomId);
-        const message = await this.#roomMessage(workroomId);
+        const message = await this.#roomMessage(workroomId, wasOurs);
         if (message !== null && !this.#isClosed) await this.sendText(JSON.stringify(message));
       }
     } catch (error) {
@@ -85,12 +92,13 @@ export class LiveFeeds {
     }
   }
 
-  async #roomMessage(workroomId: string): Promise<LiveServerMessage | null> {
+  async #roomMessage(workroomId: string, wasOurs: boolean): Promise<LiveServerMessage | null> {
     try {
       return { type: "workroom", workroom: await viewWorkroom(this.ctx, workroomId) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "not_found") throw error;
     }
+    if (wasOurs) return { type: "workroom_removed", workroomId };
     // Gone for everybody, or never this person's: only the first may be told.
     const removed = await findRemovedWorkroom(this.ctx, workroomId);
     if (removed === null) return null;

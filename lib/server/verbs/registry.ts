@@ -38,6 +38,7 @@ import { confirmTotp, startTotp } from "@/lib/domain/identity/turn-on-totp";
 import { resendInvitation, revokeInvitation } from "@/lib/domain/invitation/change-invitation";
 import { createInvitation } from "@/lib/domain/invitation/create-invitation";
 import { listInvitations } from "@/lib/domain/invitation/list-invitations";
+import { markWorkroom } from "@/lib/domain/mark/mark-workroom";
 import { changeRole } from "@/lib/domain/member/change-role";
 import { leaveOrg } from "@/lib/domain/member/leave-org";
 import { listMembers } from "@/lib/domain/member/list-members";
@@ -50,6 +51,9 @@ import { createOrganisation } from "@/lib/domain/org/create-org";
 import { deleteOrg } from "@/lib/domain/org/delete-org";
 import { getOrg } from "@/lib/domain/org/get-org";
 import { getViewer } from "@/lib/domain/org/get-viewer";
+import { listShares } from "@/lib/domain/share/list-shares";
+import { putShare } from "@/lib/domain/share/put-share";
+import { removeShare } from "@/lib/domain/share/remove-share";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
 import { undoTurn } from "@/lib/domain/turn/undo-turn";
@@ -85,6 +89,10 @@ const registered = [
   deleteWorkroom,
   sleepWorkroom,
   wakeWorkroom,
+  markWorkroom,
+  listShares,
+  putShare,
+  removeShare,
   listWalls,
   checkWalls,
   runCommand,
@@ -118,6 +126,11 @@ const registered = [
   removeModelKey,
   makeDefaultModel,
   createTicket,
+  listAudit,
+  verifyAudit,
+  listApiKeys,
+  createApiKey,
+  revokeApiKey,
   getAccount,
   changeProfile,
   changePassword,
@@ -130,13 +143,8 @@ const registered = [
   renewRecoveryCodes,
   startConnecting,
   disconnectAccount,
-  listAudit,
-  verifyAudit,
 ] as const;
 
 /** Every door of the product that is not a byte stream. What is not in this list can't be asked for. */
 export const verbs = registered as readonly unknown[] as readonly Verb[];
 export type VerbName = (typeof registered)[number]["name"];
-  listApiKeys,
-  createApiKey,
-  revokeApiKey,

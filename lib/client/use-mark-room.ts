@@ -1,0 +1,26 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { errorText } from "@/lib/client/api";
+import { markWorkroom, type RoomMark, storeWorkroom } from "@/lib/client/queries/workrooms";
+import { showToast } from "@/lib/client/toast";
+import type { WorkroomView } from "@/lib/protocol/views";
+
+/** Notes something about a room for oneself: shown at once, taken back when the server says no. */
+export function useMarkRoom(workroom: WorkroomView): (mark: RoomMark) => void {
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (mark: RoomMark) => markWorkroom(workroom.id, mark),
+    onMutate: ({ isRead, ...marks }) =>
+      storeWorkroom(client, {
+        ...workroom,
+        ...marks,
+        ...(isRead !== undefined && { isUnread: !isRead }),
+      }),
+    onSuccess: (view) => storeWorkroom(client, view),
+    onError: (error) => {
+      storeWorkroom(client, workroom);
+      showToast(errorText(error), { tone: "error" });
+    },
+  });
+  return change.mutate;
+}

@@ -1,0 +1,5 @@
+import { type WorkroomListView, workroomListViews } from "@/lib/protocol/views";
+
+/** What a person who is alone sees, and what one of a team sees at first. */
+export const usualViews = (isTeam: boolean): readonly WorkroomListView[] =>
+  isTeam ? workroomListViews : ["mine"];
