@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayParts } from "../gateway-options";
+import { sendAuditExport } from "./audit-export";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { streamEvents } from "./event-stream";
@@ -24,6 +25,7 @@ export function rawRoute(request: IncomingMessage): RawRoute | null {
   const chatId = streamRoute.exec(url)?.[1];
   if (chatId !== undefined)
     return (request, response, options) => streamEvents(request, response, options, chatId);
+  if (/^\/api\/v1\/audit\/export(?:\?|$)/.test(url)) return sendAuditExport;
   const match = fileRoute.exec(url);
   if (match?.[1] === undefined) return null;
   const workroomId = match[1];
