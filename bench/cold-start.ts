@@ -49,7 +49,7 @@ async function startBareEngine(dataDir: string): Promise<number> {
   };
   writeFileSync(at("config.json"), JSON.stringify(config));
   const startedAt = performance.now();
-  const child = start(nodeBinary, [path.join(dataDir, "runtime/engine.mjs"), at("config.json")]);
+  const child = start(nodeBinary, [path.join(dataDir, "runtime/engine.cjs"), at("config.json")]);
   const isUp = () =>
     ask({ socketPath: at("run/engine.sock") }, "/health").then(
       ({ status }) => status === 200,

@@ -1,5 +1,6 @@
+import path from "node:path";
 import type { TestInstallation } from "../e2e/support/installation";
-import { end, nodeBinary, pause, pssKilobytes, start } from "./programs";
+import { end, pause, pssKilobytes, start } from "./programs";
 import { interleaved, type Row } from "./rows";
 
 const SETTLE_MS = 1_500;
@@ -10,9 +11,10 @@ const bareScript =
 export async function idleMemory(installation: TestInstallation, rounds: number): Promise<Row> {
   const engine = installation
     .roomPrograms()
-    .find(({ command }) => /\/node .*engine\.mjs/.test(command) && !command.includes("tini"));
+    .find(({ command }) => /\/node .*engine\.cjs/.test(command) && !command.includes("tini"));
   if (!engine) throw new Error("No engine runs.");
-  const bare = start(nodeBinary, ["-e", bareScript]);
+  // The same file as the engine's: pages of a program are shared by all that run it, and counted by share.
+  const bare = start(path.join(installation.dataDir, "runtime/node"), ["-e", bareScript]);
   await pause(SETTLE_MS);
   const sides = await interleaved(
     rounds,

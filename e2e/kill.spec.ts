@@ -100,7 +100,7 @@ test("kill -9 of the web in mid-turn: the turn goes on, nothing is missing, noth
 
 test("kill -9 of the host in mid-turn: the next host adopts the room and the turn goes on", async () => {
   const engine = () =>
-    installation.roomPrograms().find(({ command }) => command.includes("engine.mjs"))?.pid;
+    installation.roomPrograms().find(({ command }) => command.includes("engine.cjs"))?.pid;
   const before = engine();
   const turnId = await startCounting();
   process.kill(installation.pidOf("host"), "SIGKILL");
@@ -119,7 +119,7 @@ test("kill -9 of the host in mid-turn: the next host adopts the room and the tur
 
 test("kill -9 of the agent in mid-turn: the turn says interrupted, the next message is answered", async () => {
   const turnId = await startCounting();
-  process.kill(roomProgram("agent.mjs"), "SIGKILL");
+  process.kill(roomProgram("agent.cjs"), "SIGKILL");
   await expect.poll(() => stateOf(turnId), { timeout: 30_000 }).toMatch(/interrupted|failed/);
   await sendMessage(signed.api, room.mainChatId, "Count to 1");
   await expect
@@ -129,7 +129,7 @@ test("kill -9 of the agent in mid-turn: the turn says interrupted, the next mess
 
 test("kill -9 of the engine in mid-turn: the turn says interrupted, files stay, the next message wakes the room", async () => {
   const turnId = await startCounting();
-  process.kill(roomProgram("engine.mjs"), "SIGKILL");
+  process.kill(roomProgram("engine.cjs"), "SIGKILL");
   await expect.poll(() => stateOf(turnId), { timeout: 30_000 }).toBe("interrupted");
   await sendMessage(signed.api, room.mainChatId, "Count to 1");
   await expect

@@ -21,7 +21,7 @@ export function readConfig(path: string): EngineSettings {
     previewHost: "localhost",
     isSandboxed: true,
     ...engineDefaults,
-    agentCommand: [process.execPath, join(import.meta.dirname, "agent.mjs")],
+    agentCommand: [process.execPath, join(import.meta.dirname, "agent.cjs")],
     scriptedPaceMs: 15,
     modelIdleMs: 180_000,
     cancelGraceMs: 5_000,

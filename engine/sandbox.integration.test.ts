@@ -78,7 +78,7 @@ test("a command runs as the agent: no capability, no new privileges, no group, f
 });
 
 test("the agent's side can neither see into the engine nor end it", async () => {
-  const engine = "$(pgrep -o -u 0 -f engine.mjs)";
+  const engine = "$(pgrep -o -u 0 -f engine.cjs)";
   expect(await output(`kill -9 ${engine} 2>&1; echo $?`)).toMatch(/not permitted[\s\S]*1$/m);
   expect(await output(`cat /proc/${engine}/environ 2>&1`)).toMatch(/denied/);
   expect(await output("ls /run/engine /var/lib/engine 2>&1")).toMatch(/denied[\s\S]*denied/);

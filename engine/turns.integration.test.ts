@@ -74,7 +74,7 @@ describe("a turn", () => {
     expect(endOf(frames).reason).toBe("cancelled");
     const calls = frames.filter((frame) => frame.type === "tool_call_update");
     expect(calls.at(-1)?.data).toMatchObject({ status: "failed" });
-    const gone = `for i in $(seq 60); do pgrep -P "$(pgrep -P ${engine.pid} -f agent.mjs)" || exit 0; sleep 0.05; done; exit 1`;
+    const gone = `for i in $(seq 60); do pgrep -P "$(pgrep -P ${engine.pid} -f agent.cjs)" || exit 0; sleep 0.05; done; exit 1`;
     expect((await engine.exec(gone)).exitCode).toBe(0);
     const next = await engine.run(engine.turn("what do you remember?"));
     expect(spokenText(next)).toContain("count to 60");

@@ -1,21 +1,15 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PlainError } from "./steps.mjs";
 
 const root = join(import.meta.dirname, "..");
 
-// Bundled CommonJS packages call require(); an ES module has none of its own.
-const banner = {
-  js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-};
 const shared = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
   target: "node24",
   format: "esm",
-  sourcemap: "linked",
-  sourcesContent: false,
   logLevel: "silent",
   legalComments: "none",
   define: { "process.env.NODE_ENV": '"production"' },
@@ -36,16 +30,10 @@ const inRoom = {
 };
 const nativePackages = ["@lydell/node-pty", `@lydell/node-pty-linux-${process.arch}`];
 
-async function bundle(esbuild, entry, outfile, options) {
+async function bundle(esbuild, entry, options) {
   let built;
   try {
-    built = await esbuild.build({
-      ...shared,
-      entryPoints: [entry],
-      outfile,
-      metafile: true,
-      ...options,
-    });
+    built = await esbuild.build({ ...shared, metafile: true, ...options });
   } catch (error) {
     const lines = (error.errors ?? []).map(
       ({ text, location }) => `${location ? `${location.file}:${location.line}: ` : ""}${text}`,
@@ -57,24 +45,62 @@ async function bundle(esbuild, entry, outfile, options) {
     .flatMap(({ imports }) => imports)
     .find(({ path, external }) => external && path.startsWith("@/"));
   if (missing) throw new PlainError(`${entry} imports ${missing.path}, which is missing.`);
+  return built;
 }
 
 const present = (entries) =>
   Object.entries(entries).filter(([, entry]) => existsSync(join(root, entry)));
 
-/** dist/runtime: what is copied into the folder that every room sees at /opt/workroom. */
-export async function buildRuntime(outDir = join(root, "dist/runtime")) {
-  const esbuild = await import("esbuild");
-  for (const [name, entry] of present(inRoom)) {
-    await bundle(esbuild, entry, join(outDir, `${name}.mjs`), {
-      banner,
-      loader: { ".py": "text" }, // scripts that the demo employee writes
-      external: nativePackages,
-      sourcemap: false,
+/** The room's end of a WebSocket only answers on a unix socket: what a client needs for wss:// takes 3 MiB. */
+const withoutTls = {
+  name: "without-tls",
+  setup(build) {
+    build.onResolve({ filter: /^(https|tls)$/ }, ({ importer }) =>
+      importer.includes("/node_modules/ws/") ? { path: "none", namespace: "empty" } : null,
+    );
+    build.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/**
+ * One program of a room, in parts: `import()` loads a part with its first use, so that an idle engine holds nothing of
+ * what it does not do. As CommonJS, since Node's loader of ES modules alone takes 6 MiB of each process.
+ */
+async function bundleForRoom(esbuild, name, entry, outDir) {
+  const { outputFiles } = await bundle(esbuild, entry, {
+    entryPoints: { [name]: entry },
+    outdir: outDir,
+    outExtension: { ".js": ".cjs" },
+    chunkNames: `${name}-[hash]`,
+    splitting: true,
+    write: false,
+    plugins: [withoutTls],
+    loader: { ".py": "text" }, // scripts that the demo employee writes
+    external: nativePackages,
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await esbuild.transform(text, {
+      format: "cjs",
+      target: "node24",
+      supported: { "dynamic-import": false }, // becomes require()
+      define: { "import.meta.dirname": "__dirname" },
       minifySyntax: true,
       minifyWhitespace: true,
     });
+    writeFileSync(path, code);
   }
+}
+
+/** dist/runtime: what is copied into the folder that every room sees at /opt/workroom. */
+export async function buildRuntime(outDir = join(root, "dist/runtime")) {
+  const esbuild = await import("esbuild");
+  mkdirSync(outDir, { recursive: true });
+  // Parts have the hash of their content in their name: those of an earlier build would stay.
+  for (const name of readdirSync(outDir))
+    if (/^(engine|agent|probe)\b.*\.[cm]js$/.test(name)) rmSync(join(outDir, name));
+  for (const [name, entry] of present(inRoom)) await bundleForRoom(esbuild, name, entry, outDir);
   const packagesDir = join(outDir, "node_modules");
   rmSync(packagesDir, { recursive: true, force: true });
   for (const name of nativePackages) {
@@ -89,6 +115,12 @@ export async function buildRuntime(outDir = join(root, "dist/runtime")) {
 export async function buildProcesses() {
   const esbuild = await import("esbuild");
   for (const [name, entry] of present(installed)) {
-    await bundle(esbuild, entry, `dist/${name}.mjs`, { packages: "external" });
+    await bundle(esbuild, entry, {
+      entryPoints: [entry],
+      outfile: `dist/${name}.mjs`,
+      packages: "external",
+      sourcemap: "linked",
+      sourcesContent: false,
+    });
   }
 }

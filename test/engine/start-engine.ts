@@ -79,7 +79,7 @@ export class TestEngine {
     writeFileSync(configPath, JSON.stringify(config));
     rmSync(this.socketPath, { force: true });
     const log = openSync(join(this.dir, "engine.log"), "a");
-    this.#child = spawn(process.execPath, [join(this.runtimeDir, "engine.mjs"), configPath], {
+    this.#child = spawn(process.execPath, [join(this.runtimeDir, "engine.cjs"), configPath], {
       env: { PATH: process.env["PATH"], ...this.env } as unknown as NodeJS.ProcessEnv,
       // Not the test's own streams: an engine that a failing test forgets would hold them open for ever.
       stdio: ["ignore", log, log],

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -33,7 +33,10 @@ export async function makeRuntimeFolder(kind: "engine" | "stand-in"): Promise<st
   copyFileSync(join(checkout, "node_modules/node/bin/node"), join(folder, "node"));
   chmodSync(join(folder, "node"), 0o755);
   if (kind === "engine") await (buildRuntime as (outDir: string) => Promise<void>)(folder);
-  else copyFileSync(join(import.meta.dirname, "stand-in-engine.mjs"), join(folder, "engine.mjs"));
+  else {
+    copyFileSync(join(import.meta.dirname, "stand-in-engine.mjs"), join(folder, "stand-in.mjs"));
+    writeFileSync(join(folder, "engine.cjs"), 'import("./stand-in.mjs");\n');
+  }
   return folder;
 }
 

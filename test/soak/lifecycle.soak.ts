@@ -30,8 +30,8 @@ async function queueMessages(): Promise<void> {
   for (let i = 0; i < count; i += 1) await room.say(`Count to ${1 + below(MAX_COUNT)}`);
 }
 
-function kill(part: "web" | "host" | "postgres" | "engine.mjs" | "agent.mjs"): void {
-  const isRoomPart = part === "engine.mjs" || part === "agent.mjs";
+function kill(part: "web" | "host" | "postgres" | "engine.cjs" | "agent.cjs"): void {
+  const isRoomPart = part === "engine.cjs" || part === "agent.cjs";
   const pid = isRoomPart ? room.programOf(part) : installation.findPid(part);
   process.stdout.write(`  kill -9 ${part} (${pid ?? "does not run"})\n`);
   if (pid !== null) process.kill(pid, "SIGKILL");
@@ -43,20 +43,20 @@ const killAtSomeMoment = (part: Parameters<typeof kill>[0]) => async () => {
   kill(part);
 };
 
-const isAgentThere = async () => room.programOf("agent.mjs") !== null || (await room.isQuiet());
+const isAgentThere = async () => room.programOf("agent.cjs") !== null || (await room.isQuiet());
 
 /** An agent lives while its chat has work, so this waits for one. */
 async function killAgent(): Promise<void> {
   await queueMessages();
   await until("an agent works", isAgentThere, AGENT_LIMIT_MS);
   await someMoment();
-  kill("agent.mjs");
+  kill("agent.cjs");
 }
 
 async function killAllAtOnce(): Promise<void> {
   await queueMessages();
   await someMoment();
-  for (const part of ["engine.mjs", "web", "host"] as const) kill(part);
+  for (const part of ["engine.cjs", "web", "host"] as const) kill(part);
 }
 
 async function uploadAndKill(): Promise<void> {
@@ -93,7 +93,7 @@ const acts: Readonly<Record<string, () => Promise<unknown>>> = {
   sleep,
   killInSleep,
   wake: () => room.wake(),
-  killEngine: killAtSomeMoment("engine.mjs"),
+  killEngine: killAtSomeMoment("engine.cjs"),
   killAgent,
   killWeb: killAtSomeMoment("web"),
   killHost: killAtSomeMoment("host"),

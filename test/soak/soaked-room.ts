@@ -116,7 +116,7 @@ export class SoakedRoom {
   }
 
   /** The program of the room by its file, not the ones that reap or wrap it; null while it does not run. */
-  programOf(file: "engine.mjs" | "agent.mjs"): number | null {
+  programOf(file: "engine.cjs" | "agent.cjs"): number | null {
     const found = this.installation
       .roomPrograms()
       .find(({ command }) => command.includes(file) && !/tini|bwrap|setpriv/.test(command));

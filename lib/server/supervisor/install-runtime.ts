@@ -45,7 +45,7 @@ const tiniPaths = ["/usr/bin/tini-static", "/usr/bin/tini"];
  */
 export function installRuntime(target: string, checkout: string): void {
   const bundles = path.join(checkout, "dist/runtime");
-  if (!existsSync(path.join(bundles, "engine.mjs")))
+  if (!existsSync(path.join(bundles, "engine.cjs")))
     throw new PlainFailure("The engine is not built. Run: npm run build:runtime");
   const tini = tiniPaths.find((file) => existsSync(file));
   if (!tini)

@@ -26,7 +26,7 @@ import { startSandbox } from "./start-sandbox";
 
 export type BubblewrapOptions = {
   dataDir: string;
-  /** Node, engine.mjs and what else a room sees at /opt/workroom; not writable by any room. */
+  /** Node, engine.cjs and what else a room sees at /opt/workroom; not writable by any room. */
   runtimeDir: string;
   /** First host uid of the rooms; room n has the 65,536 from `uidBase + n * 65536`. */
   uidBase: number;

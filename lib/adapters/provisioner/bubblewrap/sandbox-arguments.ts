@@ -67,7 +67,7 @@ const addCapability = (name: string) => ["--cap-add", `CAP_${name.toUpperCase()}
 
 /** The first program of the room becomes the reaper, which starts the engine. */
 export function roomCommand(reaper: string, isMapped: boolean): string[] {
-  const engine = [reaper, "--", "/opt/workroom/node", "/opt/workroom/engine.mjs"];
+  const engine = [reaper, "--", "/opt/workroom/node", "/opt/workroom/engine.cjs"];
   if (!isMapped) return engine;
   const kept = ["-all", ...engineCapabilities.map((name) => `+${name}`)].join(",");
   const drop = ["--inh-caps=-all", "--ambient-caps=-all", `--bounding-set=${kept}`];

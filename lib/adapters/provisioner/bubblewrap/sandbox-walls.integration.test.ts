@@ -144,7 +144,7 @@ test("the agent can't see into, stop or speak for the engine", async () => {
     "echo -1000 > /proc/2/oom_score_adj",
     'curl -sf -X POST 127.0.0.1:3737/exec -d \'{"command":"id"}\'',
     "curl -sf --unix-socket /run/engine/engine.sock http://e/health",
-    "echo x > /opt/workroom/engine.mjs",
+    "echo x > /opt/workroom/engine.cjs",
     "echo x > /etc/passwd",
   ];
   for (const attack of attacks)
