@@ -12,18 +12,14 @@ import {
 } from "@/lib/db/schema";
 import type { Context } from "../context";
 
-/**
- * Ends a membership with all that came with it: keys, shares, marks, notices. The person's rooms stay in the
- * organisation and get a new creator. Sockets, streams and terminals see the missing row within a second.
- *
- * @returns the ids of the rooms that changed hands
- */
-export async function endMembership(
+type Ended = { userId: string; successorId: string };
+
+/** The rooms of a person who goes stay in the organisation and get a new creator. @returns their ids */
+export async function passWorkrooms(
   tx: DbTransaction,
-  ctx: Pick<Context, "orgId" | "now">,
-  { userId, successorId }: { userId: string; successorId: string },
+  { orgId }: Pick<Context, "orgId">,
+  { userId, successorId }: Ended,
 ): Promise<string[]> {
-  const { orgId } = ctx;
   const passed = await tx
     .update(workrooms)
     .set({ createdBy: successorId })
@@ -31,6 +27,18 @@ export async function endMembership(
       and(eq(workrooms.orgId, orgId), eq(workrooms.createdBy, userId), isNull(workrooms.deletedAt)),
     )
     .returning({ id: workrooms.id });
+  return passed.map(({ id }) => id);
+}
+
+/**
+ * Ends a membership with all that came with it: keys, shares, marks, notices. Sockets, streams and terminals see the
+ * missing row within a second. The audit row is written before, while the organisation still knows the person's name.
+ */
+export async function endMembership(
+  tx: DbTransaction,
+  { orgId, now }: Pick<Context, "orgId" | "now">,
+  { userId }: Pick<Ended, "userId">,
+): Promise<void> {
   for (const table of [workroomShares, workroomMarks, presences, notifications, pushSubscriptions])
     await tx.delete(table).where(and(eq(table.orgId, orgId), eq(table.userId, userId)));
   const liveKeys = and(
@@ -38,9 +46,8 @@ export async function endMembership(
     eq(apiKeys.userId, userId),
     isNull(apiKeys.revokedAt),
   );
-  await tx.update(apiKeys).set({ revokedAt: ctx.now() }).where(liveKeys);
+  await tx.update(apiKeys).set({ revokedAt: now() }).where(liveKeys);
   await tx
     .delete(orgMembers)
     .where(and(eq(orgMembers.orgId, orgId), eq(orgMembers.userId, userId)));
-  return passed.map(({ id }) => id);
 }

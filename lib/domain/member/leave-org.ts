@@ -6,7 +6,7 @@ import { defineVerb } from "../define-verb";
 import { lockOrg } from "../org/lock-org";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
-import { endMembership } from "./end-membership";
+import { endMembership, passWorkrooms } from "./end-membership";
 import { loadMember, requireOtherOwner } from "./load-member";
 
 export const leaveOrg = defineVerb({
@@ -23,10 +23,11 @@ export const leaveOrg = defineVerb({
       const member = await loadMember(tx, ctx.orgId, userId);
       await requireOtherOwner(tx, ctx.orgId, member);
       const successorId = await firstOtherOwner(tx, ctx.orgId, userId);
-      const rooms = await endMembership(tx, ctx, { userId, successorId });
+      const rooms = await passWorkrooms(tx, ctx, { userId, successorId });
       const { name, email, role } = member;
       const detail = { name, email, role, successorId, passedWorkrooms: rooms.length };
       await writeAudit(tx, ctx, "member.leave", userId, detail);
+      await endMembership(tx, ctx, { userId });
       return rooms;
     });
     for (const workroomId of passed) publishWorkroom(ctx, workroomId);

@@ -6,7 +6,7 @@ import { defineVerb } from "../define-verb";
 import { lockOrg } from "../org/lock-org";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
-import { endMembership } from "./end-membership";
+import { endMembership, passWorkrooms } from "./end-membership";
 import { loadMember, requireOtherOwner } from "./load-member";
 import { isAtLeast } from "./member-rank";
 
@@ -37,10 +37,11 @@ export const removeMember = defineVerb({
       const successor = await loadMember(tx, ctx.orgId, successorId);
       if (successor.role === "viewer")
         throw new AppError("invalid_input", "A viewer can't get workrooms. Choose somebody else.");
-      const rooms = await endMembership(tx, ctx, { userId, successorId });
+      const rooms = await passWorkrooms(tx, ctx, { userId, successorId });
       const { name, email, role } = member;
       const detail = { name, email, role, successorId, passedWorkrooms: rooms.length };
       await writeAudit(tx, ctx, "member.remove", userId, detail);
+      await endMembership(tx, ctx, { userId });
       return rooms;
     });
     for (const workroomId of passed) publishWorkroom(ctx, workroomId);

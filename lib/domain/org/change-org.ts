@@ -24,16 +24,15 @@ export const changeOrg = defineVerb({
     orgSlugTaken(
       inOrg(ctx.db, ctx.orgId, async (tx) => {
         const { org } = await lockOrg(tx, ctx, "org.manage");
-        const before = viewOrgSettings(org);
+        const { id, ...before } = viewOrgSettings(org);
         const after = {
-          id: org.id,
           slug: changes.slug ?? org.slug,
           name: changes.name ?? org.name,
           repositoryOpenness: changes.repositoryOpenness ?? org.repositoryOpenness,
         };
-        await tx.update(orgs).set(after).where(eq(orgs.id, org.id));
-        await writeAudit(tx, ctx, "org.change", org.id, { before, after });
-        return after;
+        await tx.update(orgs).set(after).where(eq(orgs.id, id));
+        await writeAudit(tx, ctx, "org.change", id, { before, after });
+        return { id, ...after };
       }),
     ),
 });
