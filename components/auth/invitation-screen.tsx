@@ -2,20 +2,23 @@
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { roleWords } from "@/lib/client/role-words";
+import type { SignInProvider } from "@/lib/protocol/account";
 import type { MemberRole } from "@/lib/protocol/views";
 import { AcceptInvitation } from "./accept-invitation";
 import { AuthCard } from "./auth-card";
 import { JoinForm } from "./join-form";
+import { ProviderButtons } from "./provider-buttons";
 import { SignOutButton } from "./sign-out-button";
 
 type InvitationScreenProps = {
   secret: string;
   offer: { orgName: string; role: MemberRole; inviterName: string; email: string };
   viewer: { email: string } | null;
+  providers: readonly SignInProvider[];
 };
 
 /** What an invitation offers, and the one way in that fits who looks at it. */
-export function InvitationScreen({ secret, offer, viewer }: InvitationScreenProps) {
+export function InvitationScreen({ secret, offer, viewer, providers }: InvitationScreenProps) {
   const { orgName, role, inviterName, email } = offer;
   return (
     <AuthCard
@@ -23,7 +26,7 @@ export function InvitationScreen({ secret, offer, viewer }: InvitationScreenProp
       lead={`${inviterName} invites ${email} as ${roleWords[role].asOne}. ${roleWords[role].help}`}
     >
       {viewer === null ? (
-        <Newcomer secret={secret} email={email} />
+        <Newcomer secret={secret} email={email} providers={providers} />
       ) : viewer.email === email ? (
         <AcceptInvitation secret={secret} orgName={orgName} />
       ) : (
@@ -47,11 +50,16 @@ function WrongAddress({ children }: { children: ReactNode }) {
 }
 
 /** Both ways are offered to everybody: whether an address has an account is nobody's business. */
-function Newcomer({ secret, email }: { secret: string; email: string }) {
+function Newcomer({
+  secret,
+  email,
+  providers,
+}: Pick<InvitationScreenProps, "secret" | "providers"> & { email: string }) {
   const login = `/login?${new URLSearchParams({ callbackUrl: `/invite/${secret}` })}`;
   return (
     <>
       <JoinForm secret={secret} email={email} />
+      <ProviderButtons providers={providers} intent={`invitation.${secret}`} />
       <p className="text-sm text-muted-foreground">
         Have an account already?{" "}
         <Button asChild variant="link" size="sm" className="px-0">

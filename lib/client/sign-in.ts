@@ -1,3 +1,5 @@
+import type { SignInProvider } from "@/lib/protocol/account";
+
 type AuthAnswer = { url?: string };
 
 const TIMEOUT_MS = 30_000;
@@ -8,7 +10,7 @@ async function postToAuth(door: string, fields: Record<string, string>) {
   const csrf = await fetch("/api/auth/csrf", { signal, headers: { accept: "application/json" } });
   if (!csrf.ok) throw new Error(`csrf ${csrf.status}`);
   const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const body = new URLSearchParams({ ...fields, csrfToken, callbackUrl: "/", json: "true" });
+  const body = new URLSearchParams({ callbackUrl: "/", ...fields, csrfToken, json: "true" });
   const response = await fetch(`/api/auth/${door}`, { method: "POST", body, signal });
   const answer = (await response.json().catch(() => ({}))) as AuthAnswer;
   return { response, answer };
@@ -17,14 +19,33 @@ async function postToAuth(door: string, fields: Record<string, string>) {
 const unreachable = "Can't reach Workroom. Check the connection and try again.";
 const wrong = "This e-mail address or password is not right.";
 
-/** Signs in by e-mail and password. The answer is `null`, or in plain words why it did not work. */
-export async function signIn(email: string, password: string): Promise<string | null> {
+/**
+ * Signs in by e-mail and password. The answer is `null`, SECOND_STEP_NEEDED when a code has to come along, or in plain
+ * words why it did not work.
+ */
+export async function signIn(email: string, password: string, code = ""): Promise<string | null> {
   try {
-    const { response, answer } = await postToAuth("callback/credentials", { email, password });
+    const fields = { email, password, code };
+    const { response, answer } = await postToAuth("callback/credentials", fields);
     if (response.ok) return null;
     const message = new URL(answer.url ?? "/", window.location.href).searchParams.get("error");
     if (message && message !== "CredentialsSignin") return message;
     return response.status === 401 ? wrong : "Signing in didn't work. Try again in a moment.";
+  } catch {
+    return unreachable;
+  }
+}
+
+/** Leads the browser to a provider; it comes back signed in, joined or connected. The answer says why it can't go. */
+export async function leaveForProvider(
+  provider: SignInProvider["id"],
+  { intent, callbackUrl }: { intent: string; callbackUrl: string },
+): Promise<string | null> {
+  try {
+    const { response, answer } = await postToAuth(`signin/${provider}`, { intent, callbackUrl });
+    if (!response.ok || !answer.url) return "This way to log in doesn't work now. Try again.";
+    window.location.assign(answer.url);
+    return null;
   } catch {
     return unreachable;
   }

@@ -1,19 +1,29 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { LoginForm } from "@/components/auth/login-form";
+import { refusalWords } from "@/lib/protocol/sign-in-refusals";
+import { getPorts } from "@/lib/server/container";
 import { findPageSession } from "@/lib/server/page-context";
 
 export const metadata: Metadata = { title: "Log in" };
 
-type LoginPageProps = { searchParams: Promise<{ callbackUrl?: string | string[] }> };
+type LoginPageProps = {
+  searchParams: Promise<Partial<Record<"callbackUrl" | "error", string | string[]>>>;
+};
 
 /** Only a path of this origin: anything else could send a person who just signed in to a stranger's page. */
 const isOwnPath = (path: unknown): path is string =>
   typeof path === "string" && /^\/(?![/\\])/.test(path);
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
-  const { callbackUrl } = await searchParams;
+  const { callbackUrl, error } = await searchParams;
   const afterwards = isOwnPath(callbackUrl) ? callbackUrl : "/";
-  if (await findPageSession()) redirect(afterwards);
-  return <LoginForm afterwards={afterwards} />;
+  const refusal = refusalWords(error);
+  const session = await findPageSession();
+  const [org] = session?.orgs ?? [];
+  // Who is signed in and comes back from a provider wanted to connect it.
+  if (org && refusal !== null) redirect(`/${org.slug}/settings/account?error=${String(error)}`);
+  if (session) redirect(afterwards);
+  const { signInProviders } = (await getPorts()).settings;
+  return <LoginForm afterwards={afterwards} providers={signInProviders} refusal={refusal} />;
 }

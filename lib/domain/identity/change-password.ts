@@ -29,8 +29,8 @@ export const changePassword = defineVerb({
     return inSystem(ctx.db, async (tx) => {
       await lockUser(tx, userId);
       await tx.update(users).set({ passwordHash }).where(eq(users.id, userId));
-      const endedSessions = await endSessionsIn(tx, ctx.now(), { userId, except: sessionId });
-      await writeAudit(tx, ctx, "account.change_password", userId, { endedSessions });
+      await endSessionsIn(tx, ctx.now(), { userId, except: sessionId });
+      await writeAudit(tx, ctx, "account.change_password", userId);
       return viewAccount(tx, ctx, userId);
     });
   },

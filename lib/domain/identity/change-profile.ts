@@ -20,7 +20,10 @@ export const changeProfile = defineVerb({
     return inSystem(ctx.db, async (tx) => {
       const before = await lockUser(tx, userId);
       await tx.update(users).set({ name }).where(eq(users.id, userId));
-      await writeAudit(tx, ctx, "account.rename", userId, { from: before.name, to: name });
+      await writeAudit(tx, ctx, "account.rename", userId, {
+        before: { name: before.name },
+        after: { name },
+      });
       return viewAccount(tx, ctx, userId);
     });
   },

@@ -57,7 +57,7 @@ export const endOtherSessions = defineVerb({
     const { userId, sessionId } = requireSelf(ctx, "account.manage");
     return inSystem(ctx.db, async (tx) => {
       const ended = await endSessionsIn(tx, ctx.now(), { userId, except: sessionId });
-      await writeAudit(tx, ctx, "account.end_other_sessions", userId, { ended });
+      await writeAudit(tx, ctx, "account.end_other_sessions", userId);
       return { ended };
     });
   },

@@ -4,6 +4,7 @@ import { accounts, orgMembers, orgs, type User, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { SignInProvider } from "@/lib/protocol/account";
+import type { SignInRefusal } from "@/lib/protocol/sign-in-refusals";
 import type { Ports } from "../context";
 import { acceptInvitationIn } from "../invitation/accept-invitation";
 import { writeAudit } from "../write-audit";
@@ -24,19 +25,10 @@ export type Intent =
   | { kind: "invitation"; secret: string }
   | { kind: "connect"; ticket: string; sessionId: string | null };
 
-export const entryRefusals = [
-  "unknown",
-  "password_first",
-  "invitation",
-  "taken",
-  "expired",
-] as const;
-export type EntryRefusal = (typeof entryRefusals)[number];
-
 export type Entry =
   | { kind: "signed_in"; user: Pick<User, "id" | "name" | "email"> }
   | { kind: "connected"; orgSlug: string }
-  | { kind: "refused"; reason: EntryRefusal };
+  | { kind: "refused"; reason: SignInRefusal };
 
 type Deps = Pick<Ports, "db" | "now">;
 

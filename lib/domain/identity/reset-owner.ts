@@ -66,9 +66,7 @@ export async function completeReset(
     const memberships = await tx.select().from(orgMembers).where(eq(orgMembers.userId, user.id));
     const actor = { kind: "system", job: "reset_owner" } as const;
     for (const { orgId } of memberships)
-      await writeAudit(tx, { orgId, actor, now: ports.now }, "account.reset", user.id, {
-        wasTotpOn: user.totpEnabledAt !== null,
-      });
+      await writeAudit(tx, { orgId, actor, now: ports.now }, "account.reset", user.id);
     return { email: user.email, userId: user.id };
   });
   for (const key of [`login:${owner.email}`, secondStepTries(owner.userId)])

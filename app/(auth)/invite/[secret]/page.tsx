@@ -17,10 +17,18 @@ type InvitePageProps = { params: Promise<{ secret: string }> };
 export default async function InvitePage({ params }: InvitePageProps) {
   const { secret } = await params;
   const ip = (await headers()).get(clientAddressHeader) ?? "unknown";
-  const found = await describeInvitation(await getPorts(), { secret, ip }).catch(asRefusal);
+  const ports = await getPorts();
+  const found = await describeInvitation(ports, { secret, ip }).catch(asRefusal);
   if (found instanceof AppError) return <UnusableInvitation reason={found.message} />;
   const session = await findPageSession();
-  return <InvitationScreen secret={secret} offer={found} viewer={session?.user ?? null} />;
+  return (
+    <InvitationScreen
+      secret={secret}
+      offer={found}
+      viewer={session?.user ?? null}
+      providers={ports.settings.signInProviders}
+    />
+  );
 }
 
 function asRefusal(error: unknown): AppError {
