@@ -5,6 +5,7 @@ import { AppError, notFound } from "@/lib/errors";
 import type { MessageView } from "@/lib/protocol/views";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
+import { dispatchWaiting } from "../turn/room-hands";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
 import { appendChatEvents } from "./append-chat-events";
@@ -36,6 +37,7 @@ export async function changeQueuedMessage(
     const view = await viewMessage(tx, changed);
     await appendChatEvents(tx, ctx, chatId, [{ type: "chat/message", turnId: null, data: view }]);
     await writeAudit(tx, ctx, action, messageId);
+    await dispatchWaiting(tx, ctx, room.id); // Another's may have waited for this one.
     return { view, workroomId: room.id };
   });
   publishChat(ctx, chatId);

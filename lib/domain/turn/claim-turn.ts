@@ -1,14 +1,24 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { type DbTransaction, inOrg } from "@/lib/db/client";
-import { type Chat, messages, type Turn, turns, type Workroom, workrooms } from "@/lib/db/schema";
+import {
+  type Chat,
+  type Message,
+  messages,
+  type Turn,
+  turns,
+  type Workroom,
+  workrooms,
+} from "@/lib/db/schema";
 import { newId } from "@/lib/ids";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { loadChatIn } from "../chat/load-chat";
 import { viewMessage } from "../chat/view-message";
 import type { Context } from "../context";
 import { findEmployee } from "../model/find-employee";
+import { clearAttention } from "../workroom/note-attention";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { wishState } from "../workroom/wish-state";
+import { dispatchWaiting, mayStillWork, mustWait } from "./room-hands";
 import { turnEvent } from "./view-turn";
 
 /**
@@ -50,6 +60,11 @@ async function claimNext(tx: DbTransaction, ctx: Context, chat: Chat, room: Work
     return null;
   }
   if (room.state !== "active") return null; // The reconciler asks again once the room is up.
+  if (!(await mayStillWork(tx, room, message.authorId))) {
+    await dropMessage(tx, ctx, message);
+    return null;
+  }
+  if (await mustWait(tx, ctx, room, message)) return null; // The end of that turn asks again.
   const employee = await findEmployee(tx);
   const [turn] = await tx
     .insert(turns)
@@ -74,9 +89,26 @@ async function claimNext(tx: DbTransaction, ctx: Context, chat: Chat, room: Work
     .returning();
   if (!turn || !sent) throw new Error("The message was locked by this transaction.");
   await tx.update(workrooms).set({ lastActiveAt: ctx.now() }).where(eq(workrooms.id, room.id));
+  await clearAttention(tx, room.id);
   await appendChatEvents(tx, ctx, chat.id, [
     { type: "chat/message", turnId: turn.id, data: await viewMessage(tx, sent) },
     turnEvent(turn),
   ]);
   return { turn, isNew: true };
+}
+
+/** The message of somebody who may not work here any more; what waited behind it goes on. */
+async function dropMessage(tx: DbTransaction, ctx: Context, { id, chatId }: Message) {
+  const [gone] = await tx
+    .update(messages)
+    .set({ state: "removed" })
+    .where(eq(messages.id, id))
+    .returning();
+  if (!gone) throw new Error("The message was locked by this transaction.");
+  const text = "A message was not sent: its author can't work in this workroom any more.";
+  await appendChatEvents(tx, ctx, chatId, [
+    { type: "chat/message", turnId: null, data: await viewMessage(tx, gone) },
+    { type: "chat/notice", turnId: null, data: { level: "warning", text } },
+  ]);
+  if (gone.workroomId) await dispatchWaiting(tx, ctx, gone.workroomId);
 }

@@ -8,6 +8,7 @@ import { getCheckpoint, openKeptManifest } from "../checkpoint/open-checkpoint";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
+import { dispatchWaiting } from "./room-hands";
 import { turnEvent } from "./view-turn";
 
 /** After this time the chat goes on without a saved end; the next checkpoint holds what this turn made. */
@@ -41,7 +42,7 @@ export async function finishTurn(ctx: Context, turnId: string): Promise<void> {
     if (!finished) return;
     const ending = saved ? [checkpointEvent(saved.checkpoint, turnId)] : [];
     await appendChatEvents(tx, ctx, turn.chatId, [...ending, turnEvent(finished)]);
-    await ctx.jobs.enqueue(tx, { name: "dispatch_turn", orgId: ctx.orgId, chatId: turn.chatId });
+    await dispatchWaiting(tx, ctx, workroomId);
   });
   publishChat(ctx, turn.chatId);
   publishWorkroom(ctx, workroomId);
