@@ -126,6 +126,6 @@ export const table = {
   "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),
   "api_key.revoke": row(revokesKey),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
-  "audit.list": row(manages),
+  "audit.list": row(manages, { input: () => ({ from: undefined, to: undefined }) }),
   "audit.verify": row(manages),
 } satisfies Record<VerbName, Row>;

@@ -12,6 +12,7 @@ import {
   modelKeys,
   orgMembers,
   orgs,
+  pushSubscriptions,
   sessions,
   turns,
   users,
@@ -19,11 +20,12 @@ import {
   workroomShares,
   type MemberRole,
 } from "@/lib/db/schema";
+import { hashApiKey, newApiKeySecret } from "@/lib/domain/identity/api-key-secret";
 import { takeCheckpoint } from "@/lib/domain/checkpoint/take-checkpoint";
 import type { Ports } from "@/lib/domain/context";
 import { systemContext } from "@/lib/domain/system-context";
 import { type IdKind, newId, randomBase32 } from "@/lib/ids";
-import { type Openness, people, type PersonName } from "./profiles";
+import { type KeyName, keys, type Openness, people, type PersonName, scopesOf } from "./profiles";
 
 const roles: Record<Exclude<PersonName, "anonymous">, MemberRole> = {
   foreigner: "owner",
@@ -64,12 +66,14 @@ export async function makeWorld(ports: Ports, dataDir: string, openness: Opennes
   const ids = Object.fromEntries(
     Object.entries(idKinds).map(([name, kind]) => [name, newId(kind)]),
   ) as Ids;
+  const secrets = { roomOwner: newSecrets(), admin: newSecrets() };
   await inSystem(ports.db, async (tx) => {
     await insertPeople(tx, orgId, Object.values(inhabitants), inhabitants.removed);
     await insertRoom(tx, { orgId, openness, ids, inhabitants });
     await insertThings(tx, { orgId, ids, inhabitants });
+    await insertKeys(tx, { orgId, ids, inhabitants }, secrets);
   });
-  return { ports, orgId, openness, ids, inhabitants, dataDir };
+  return { ports, orgId, openness, ids, inhabitants, secrets, dataDir };
 }
 
 type Tx = Parameters<Parameters<typeof inSystem>[1]>[0];
@@ -176,6 +180,11 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     totalBytes: 0,
     publishedBy: createdBy,
   });
+  await insertManagedThings(tx, { orgId, ids, inhabitants });
+}
+
+async function insertManagedThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
+  const createdBy = inhabitants.roomOwner.userId;
   await tx.insert(invitations).values({
     id: ids.invitationId,
     orgId,
@@ -184,6 +193,15 @@ async function insertThings(tx: Tx, { orgId, ids, inhabitants }: Parts) {
     secretHash: randomBase32(20),
     invitedBy: inhabitants.admin.userId,
     expiresAt: new Date(Date.now() + 3_600_000),
+  });
+  await tx.insert(pushSubscriptions).values({
+    id: ids.pushSubscriptionId,
+    orgId,
+    userId: createdBy,
+    sessionId: ids.sessionId,
+    endpoint: `https://push.example.test/${ids.pushSubscriptionId}`,
+    p256dh: "p",
+    auth: "a",
   });
   await tx.insert(sessions).values({
     id: ids.sessionId,
@@ -219,6 +237,31 @@ export async function addOwner({ ports, orgId }: World): Promise<void> {
     await tx.insert(users).values({ id: userId, email: `${userId}@example.test`, name: "Owner" });
     await tx.insert(orgMembers).values({ orgId, userId, role: "owner" });
   });
+}
+
+const newSecrets = () =>
+  Object.fromEntries(keys.map((key) => [key, newApiKeySecret()])) as Record<KeyName, string>;
+
+/** A key of each scope, of the room's owner and of an admin. */
+async function insertKeys(
+  tx: Tx,
+  { orgId, inhabitants }: Parts,
+  secrets: Record<"roomOwner" | "admin", Record<KeyName, string>>,
+) {
+  const owners = ["roomOwner", "admin"] as const;
+  await tx.insert(apiKeys).values(
+    owners.flatMap((owner) =>
+      keys.map((key) => ({
+        id: newId("apiKey"),
+        orgId,
+        userId: inhabitants[owner].userId,
+        name: key,
+        secretHash: hashApiKey(secrets[owner][key]),
+        lastFour: secrets[owner][key].slice(-4),
+        scopes: scopesOf(key),
+      })),
+    ),
+  );
 }
 
 /** What an input's field is, by its name; a row of the table may say otherwise. */

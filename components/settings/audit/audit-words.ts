@@ -74,6 +74,7 @@ export const actorWords = ({ actor }: AuditEntryView): string =>
 /** The kinds of actions that one filters by. */
 export const actionKinds: readonly { value: string; label: string }[] = [
   { value: "workroom", label: "Workrooms" },
+  { value: "chat", label: "Chats" },
   { value: "message", label: "Messages" },
   { value: "turn", label: "Turns" },
   { value: "file", label: "Files" },
