@@ -2,6 +2,10 @@ import { z } from "zod";
 import { ChatEvent } from "./events";
 import { WorkroomView } from "./views";
 
+/** Somebody who looks at a room now. */
+export const PresentPerson = z.object({ id: z.string(), name: z.string() });
+export type PresentPerson = z.infer<typeof PresentPerson>;
+
 /**
  * Live socket of the page, one a tab: `/ws/live` on the dashboard's origin. The first client message is `hello` with a
  * one-use ticket (POST /api/v1/tickets {purpose:"live"}); the Origin header is checked before the upgrade.
@@ -15,6 +19,8 @@ export const LiveClientMessage = z.discriminatedUnion("type", [
     after: z.number().int().nonnegative(),
   }),
   z.object({ type: z.literal("unsubscribe_chat"), chatId: z.string().max(100) }),
+  /** The room that the page shows now; null: none, or nobody looks at the page. */
+  z.object({ type: z.literal("view_room"), workroomId: z.string().max(100).nullable() }),
   z.object({ type: z.literal("pong") }),
 ]);
 export type LiveClientMessage = z.infer<typeof LiveClientMessage>;
@@ -25,6 +31,12 @@ export const LiveServerMessage = z.discriminatedUnion("type", [
   /** A workroom of this organisation the viewer may see has changed. */
   z.object({ type: z.literal("workroom"), workroom: WorkroomView }),
   z.object({ type: z.literal("workroom_removed"), workroomId: z.string() }),
+  /** Everybody who looks at the room of the last `view_room`, the viewer too. */
+  z.object({
+    type: z.literal("presence"),
+    workroomId: z.string(),
+    people: z.array(PresentPerson),
+  }),
   z.object({ type: z.literal("ping") }),
   z.object({ type: z.literal("error"), code: z.string(), message: z.string() }),
 ]);

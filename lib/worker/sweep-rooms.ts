@@ -2,12 +2,14 @@ import { and, eq, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { inOrg, inSystem } from "@/lib/db/client";
 import { chats, messages, turns, type Workroom, workrooms } from "@/lib/db/schema";
 import type { Context, Ports } from "@/lib/domain/context";
+
 import { systemContext } from "@/lib/domain/system-context";
 import { endNow } from "@/lib/domain/turn/dispatch-turn";
 import { publishWorkroom } from "@/lib/domain/workroom/publish-change";
 import { hasRunningTurn } from "@/lib/domain/workroom/sleep-workroom";
 import { wishState } from "@/lib/domain/workroom/wish-state";
 import { writeAudit } from "@/lib/domain/write-audit";
+import { sweepPresences } from "./sweep-presences";
 
 const DRAFT_LIFE_MS = 60 * 60_000;
 const TURN_GRACE_MS = 120_000;
@@ -22,6 +24,7 @@ export async function sweepRooms(ports: Ports): Promise<void> {
     await removeDrafts(ports);
     await endLostTurns(ports);
     await remindJobs(ports);
+    await sweepPresences(ports);
   } finally {
     await lock.release();
   }

@@ -8,6 +8,7 @@ import { LiveClientMessage, type LiveServerMessage } from "@/lib/protocol/live";
 import { toAppError } from "../send-failure";
 import { closeWith, Inbox, parseJson } from "./hello";
 import { LiveFeeds } from "./live-feeds";
+import { RoomPresence } from "./room-presence";
 import type { SessionWatch } from "./session-watch";
 
 const PING_EVERY_MS = 15_000;
@@ -47,21 +48,27 @@ function runLiveSocket(
     void send({ type: "error", code, message });
   };
   const feeds = new LiveFeeds(ctx, (text) => sendText(socket, text), report);
+  const presence = new RoomPresence({ ctx, watch, send, report });
   const endWatch = watch.add({
     actor: ctx.actor,
     orgId: ctx.orgId,
     close: (why) => closeWith(socket, why),
   });
-  const endSignals = ctx.bus.subscribe((signal) => feeds.onSignal(signal));
+  const endSignals = ctx.bus.subscribe((signal) => {
+    feeds.onSignal(signal);
+    presence.onSignal(signal);
+  });
   const endPings = keepAlive(socket, () => {
     void send({ type: "ping" });
     feeds.wakeAll(); // A signal may have been lost.
+    presence.beat();
   });
   socket.on("close", () => {
     endWatch();
     endSignals();
     endPings();
     feeds.close();
+    presence.close();
   });
   void send({ type: "ready" });
   inbox.listen(({ bytes }) => {
@@ -73,6 +80,7 @@ function runLiveSocket(
     if (message.data.type === "subscribe_chat")
       feeds.subscribe(message.data.chatId, message.data.after);
     if (message.data.type === "unsubscribe_chat") feeds.unsubscribe(message.data.chatId);
+    if (message.data.type === "view_room") presence.view(message.data.workroomId);
   });
 }
 
