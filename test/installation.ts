@@ -9,6 +9,7 @@ import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
 import { noMailer } from "@/lib/adapters/mailer/no-mailer";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
+import { webPushSender } from "@/lib/adapters/push-sender/web-push-sender";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
 import { inSystem } from "@/lib/db/client";
@@ -53,6 +54,7 @@ export async function openInstallation(options: Options) {
   const host = createUnixRoomHost({ socketPath });
   const bus = postgresEventBus(database.pool, database.appUrl);
   const locks = postgresLocks(database.appUrl);
+  const outbound = pinnedFetch(allowedEndpoints);
   const ports: Ports = {
     db: database.db,
     host,
@@ -62,7 +64,12 @@ export async function openInstallation(options: Options) {
     bus,
     secrets: aesSecretBox(randomBytes(32)),
     locks,
-    outbound: pinnedFetch(allowedEndpoints),
+    outbound,
+    push: webPushSender({
+      secretKey: randomBytes(32),
+      subject: new URL("http://workroom.localhost:3000"),
+      outbound,
+    }),
     mailer: options.mailer ?? noMailer,
     now: () => new Date(),
     settings: { ...testSettings(allowedEndpoints), ...options.settings },

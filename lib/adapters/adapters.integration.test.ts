@@ -93,6 +93,7 @@ describe("jobs", () => {
       check_walls: handle,
       checkpoint_workroom: handle,
       mail_invitation: handle,
+      send_push: handle,
     };
   };
   const job = { name: "reconcile_workroom", orgId: "o", workroomId: "wr_1" } as const;

@@ -7,6 +7,7 @@ import type { Mailer } from "@/lib/ports/mailer";
 import type { Locks } from "@/lib/ports/locks";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
+import type { PushSender } from "@/lib/ports/push-sender";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { SecretBox } from "@/lib/ports/secret-box";
 import type { SignInProvider } from "@/lib/protocol/account";
@@ -33,6 +34,7 @@ export type Ports = {
   secrets: SecretBox;
   locks: Locks;
   outbound: OutboundFetch;
+  push: PushSender;
   mailer: Mailer;
   now: () => Date;
   /** Fixed facts of this installation. */

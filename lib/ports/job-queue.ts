@@ -8,7 +8,8 @@ export type Job =
   | { name: "check_walls"; orgId: string; workroomId: string }
   | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string }
   /** `secretBox`: the link's secret, sealed with the invitation's id. */
-  | { name: "mail_invitation"; orgId: string; invitationId: string; secretBox: string };
+  | { name: "mail_invitation"; orgId: string; invitationId: string; secretBox: string }
+  | { name: "send_push"; orgId: string; notificationId: string; subscriptionId: string };
 
 /** Runs jobs later, at least once. Handlers are safe to repeat. */
 export interface JobQueue {

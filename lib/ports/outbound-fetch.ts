@@ -12,7 +12,7 @@ export type OutboundFetch = (
   request: {
     method: "GET" | "POST";
     headers: Record<string, string>;
-    body?: string;
+    body?: string | Uint8Array;
     timeoutMs: number;
     maxBytes?: number;
   },

@@ -15,3 +15,4 @@ export const UserId = id("usr");
 export const InvitationId = id("inv");
 export const SessionId = id("ses");
 export const ApiKeyId = id("key");
+export const PushSubscriptionId = id("psh");

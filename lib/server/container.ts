@@ -7,6 +7,7 @@ import { noMailer } from "@/lib/adapters/mailer/no-mailer";
 import { smtpMailer } from "@/lib/adapters/mailer/smtp-mailer";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
+import { webPushSender } from "@/lib/adapters/push-sender/web-push-sender";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
 import { listProviders } from "@/lib/auth/list-providers";
@@ -50,6 +51,8 @@ function openContainer(env: Env): Container {
   const pool = openPool(env.DATABASE_URL, { name: "workroom web" });
   const jobPool = openPool(env.DATABASE_URL, { name: "workroom jobs", max: 8 });
   const host = createUnixRoomHost({ socketPath: path.join(data, "run", "host.sock") });
+  const secretKey = Buffer.from(env.WORKROOM_SECRET_KEY, "base64");
+  const outbound = pinnedFetch(env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS);
   const ports: Ports = {
     db: openDb(pool),
     host,
@@ -57,9 +60,10 @@ function openContainer(env: Env): Container {
     store: createDirectoryObjectStore({ root: path.join(data, "store") }),
     jobs: graphileJobQueue(),
     bus: postgresEventBus(pool, env.DATABASE_URL),
-    secrets: aesSecretBox(Buffer.from(env.WORKROOM_SECRET_KEY, "base64")),
+    secrets: aesSecretBox(secretKey),
     locks: postgresLocks(env.DATABASE_URL),
-    outbound: pinnedFetch(env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS),
+    outbound,
+    push: webPushSender({ secretKey, subject: env.WORKROOM_URL, outbound }),
     mailer: mailerOf(env),
     now: () => new Date(),
     settings: settingsOf(env),

@@ -1,6 +1,7 @@
 import { saveEdits } from "@/lib/domain/checkpoint/save-edits";
 import { mailInvitation } from "@/lib/domain/invitation/mail-invitation";
 import type { Ports } from "@/lib/domain/context";
+import { sendPush } from "@/lib/domain/notification/send-push";
 import { systemContext } from "@/lib/domain/system-context";
 import { dispatchTurn } from "@/lib/domain/turn/dispatch-turn";
 import { finishTurn } from "@/lib/domain/turn/finish-turn";
@@ -21,4 +22,6 @@ export const jobHandlers = (ports: Ports): JobHandlers => ({
     saveEdits(systemContext(ports, orgId, name), { workroomId, actorId }),
   mail_invitation: ({ name, orgId, invitationId, secretBox }) =>
     mailInvitation(systemContext(ports, orgId, name), { invitationId, secretBox }),
+  send_push: ({ name, orgId, notificationId, subscriptionId }) =>
+    sendPush(systemContext(ports, orgId, name), { notificationId, subscriptionId }),
 });

@@ -21,7 +21,10 @@ export async function askVerb(world: World, caller: Caller, asked: Asked): Promi
   return { status: response.status, code: response.ok ? null : (body.code ?? null), text };
 }
 
-async function headersOfPerson(world: World, caller: Exclude<Caller, KeyName>): Promise<Headers> {
+export async function headersOfPerson(
+  world: World,
+  caller: Exclude<Caller, KeyName>,
+): Promise<Headers> {
   const headers = new Headers({ origin: world.ports.settings.appUrl.origin });
   if (caller === "anonymous") return headers;
   const { sessionId: sid, userId: uid, orgId } = world.inhabitants[caller];
@@ -31,7 +34,7 @@ async function headersOfPerson(world: World, caller: Exclude<Caller, KeyName>): 
 }
 
 /** A program sends its key, and neither a cookie nor an origin. */
-const headersOfKey = ({ secrets }: World, key: KeyName, { keysOf }: Profile): Headers =>
+export const headersOfKey = ({ secrets }: World, key: KeyName, { keysOf }: Profile): Headers =>
   new Headers({ authorization: `Bearer ${secrets[keysOf][key]}` });
 
 /** The HTTP request of a verb: names of the path from the input, the rest as query or body. */

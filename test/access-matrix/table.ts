@@ -29,6 +29,11 @@ export type Row = {
   /** Somebody who may is let in, and then the thing's state says no: this is how. Without it, the answer must be 2xx. */
   passesWith?: ErrorCode;
 };
+const pushSubscription = {
+  endpoint: "https://push.example.test/1",
+  p256dh: "B".repeat(87),
+  auth: "a".repeat(22),
+};
 const aCode = () => ({ code: "000000" });
 const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profile, ...more });
 
@@ -125,6 +130,11 @@ export const table = {
   "api_key.list": row(readsOwn),
   "api_key.create": row(ownThings, { input: () => ({ name: "Robot", scopes: ["read"] }) }),
   "api_key.revoke": row(revokesKey),
+  "notification.list": row(readsOwn),
+  "notification.read": row(ownThings),
+  "push.get": row(readsOwn),
+  "push.subscribe": row(ownThings, { input: () => pushSubscription }),
+  "push.unsubscribe": row(ownThing),
   "ticket.create": row(readsRoom, { input: () => ({ purpose: "preview" }) }),
   "audit.list": row(manages, { input: () => ({ from: undefined, to: undefined }) }),
   "audit.verify": row(manages),

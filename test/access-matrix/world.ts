@@ -52,6 +52,7 @@ export const idKinds = {
   sessionId: "session",
   invitationId: "invitation",
   apiKeyId: "apiKey",
+  pushSubscriptionId: "pushSubscription",
 } as const satisfies Record<string, IdKind>;
 
 export type Inhabitant = { userId: string; sessionId: string; orgId: string; role: MemberRole };

@@ -97,10 +97,11 @@ export async function startTestGateway() {
 /** The ports that are the same in every test. */
 const testPorts = (
   port: number,
-): Pick<Ports, "secrets" | "outbound" | "mailer" | "now" | "settings"> => ({
+): Pick<Ports, "secrets" | "outbound" | "mailer" | "push" | "now" | "settings"> => ({
   secrets: aesSecretBox(Buffer.alloc(32, 7)),
   outbound: () => Promise.reject(new Error("no test calls out")),
   mailer: noMailer,
+  push: { publicKey: "", send: () => Promise.reject(new Error("no test calls out")) },
   now: () => new Date(),
   settings: {
     appUrl: new URL(`http://workroom.localhost:${port}`),

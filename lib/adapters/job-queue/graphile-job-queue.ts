@@ -53,6 +53,7 @@ function addJob(job: Job, key: string, runAt: Date | null): SQL {
 function subjectOf(job: Job): string {
   if ("chatId" in job) return job.chatId;
   if ("invitationId" in job) return job.invitationId;
+  if ("notificationId" in job) return `${job.notificationId}:${job.subscriptionId}`;
   return "turnId" in job ? job.turnId : `${job.workroomId}:${queueOf[job.name]}`;
 }
 
@@ -64,6 +65,7 @@ const queueOf: Record<JobName, string> = {
   dispatch_turn: "turn",
   finish_turn: "turn",
   mail_invitation: "mail",
+  send_push: "push",
 };
 
 /**

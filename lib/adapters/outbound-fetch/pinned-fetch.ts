@@ -118,7 +118,11 @@ function isAllowed(
   });
 }
 
-function send(url: URL, options: RequestOptions, body?: string): Promise<IncomingMessage> {
+function send(
+  url: URL,
+  options: RequestOptions,
+  body?: string | Uint8Array,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const make = url.protocol === "https:" ? httpsRequest : httpRequest;
     const request = make(url, options, resolve);

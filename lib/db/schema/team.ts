@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { attentions } from "@/lib/protocol/views";
 import { createdAt, orgId, time } from "./columns";
 import { users } from "./identity";
@@ -113,11 +113,14 @@ export const pushSubscriptions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     sessionId: text("session_id").notNull(), // ends with it
-    endpoint: text("endpoint").notNull().unique(),
+    endpoint: text("endpoint").notNull(),
     p256dh: text("p256dh").notNull(),
     auth: text("auth").notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index("push_subscriptions_org_id_user_id_idx").on(t.orgId, t.userId)],
+  (t) => [
+    uniqueIndex("push_subscriptions_org_id_endpoint_idx").on(t.orgId, t.endpoint),
+    index("push_subscriptions_org_id_user_id_idx").on(t.orgId, t.userId),
+  ],
 );
 export type WorkroomShare = typeof workroomShares.$inferSelect;

@@ -5,6 +5,7 @@ import { WorkroomId } from "@/lib/protocol/ids";
 import { WorkroomView } from "@/lib/protocol/views";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
+import { markNotificationsRead } from "../notification/read-notifications";
 import { actorId } from "../system-context";
 import { loadWorkroomIn } from "../workroom/load-workroom";
 import { publishWorkroomTo } from "../workroom/publish-change";
@@ -28,6 +29,7 @@ export const markWorkroom = defineVerb({
     const view = await inOrg(ctx.db, ctx.orgId, async (tx) => {
       const room = await loadWorkroomIn(tx, ctx, "workroom.mark", workroomId);
       await saveMarks(tx, ctx, room, marks);
+      if (marks.isRead) await markNotificationsRead(tx, ctx, actorId(ctx), workroomId);
       await writeAudit(tx, ctx, "workroom.mark", workroomId, marks);
       return viewWorkroomIn(tx, ctx, room);
     });

@@ -4,6 +4,7 @@ import { presences, type Turn, workroomMarks, workrooms } from "@/lib/db/schema"
 import type { TurnEndReason } from "@/lib/protocol/events";
 import type { Attention } from "@/lib/protocol/views";
 import type { Context } from "../context";
+import { describeTurnEnd, notifyPeople } from "../notification/notify-people";
 import { STALE_AFTER_MS } from "../presence/stale-after";
 
 /** What the end of a turn is to the room's people; a person who stopped it knows. */
@@ -25,7 +26,8 @@ export const noteAttention = (
   tx
     .update(workrooms)
     .set({ attention, attentionAt: ctx.now() })
-    .where(eq(workrooms.id, workroomId));
+    .where(eq(workrooms.id, workroomId))
+    .returning();
 
 /** Something new begins: what happened before is no news any more. */
 export const clearAttention = (tx: DbTransaction, workroomId: string) =>
@@ -37,13 +39,15 @@ export const clearAttention = (tx: DbTransaction, workroomId: string) =>
 /** A turn has ended: the room's people see that something is new, but not the author who watches it. */
 export async function noteTurnEnd(
   tx: DbTransaction,
-  ctx: Pick<Context, "now" | "orgId">,
+  ctx: Pick<Context, "now" | "orgId" | "jobs">,
   turn: Turn,
 ): Promise<void> {
   const attention = turn.state === "running" ? null : attentionOf[turn.state];
   if (attention === null) return;
   const { workroomId, principalId: userId } = turn;
-  await noteAttention(tx, ctx, workroomId, attention);
+  const [room] = await noteAttention(tx, ctx, workroomId, attention);
+  const body = await describeTurnEnd(tx, turn);
+  if (room) await notifyPeople(tx, ctx, room, { kind: attention, turn, body });
   if (userId === null) return;
   const fresh = new Date(ctx.now().getTime() - STALE_AFTER_MS);
   const here = and(

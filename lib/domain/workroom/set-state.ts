@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
 import { type Workroom, workrooms } from "@/lib/db/schema";
 import type { Context } from "../context";
+import { notifyPeople } from "../notification/notify-people";
 import { noteAttention } from "./note-attention";
 import { publishWorkroom } from "./publish-change";
 
@@ -16,7 +17,6 @@ export type StateChange = Partial<
     | "epoch"
     | "bootMs"
     | "bootedAt"
-    | "isDiskLocal"
     | "previewPorts"
     | "wallProbes"
     | "wallsCheckedAt"
@@ -30,7 +30,15 @@ export async function setState(
   change: StateChange,
 ): Promise<Workroom | null> {
   const [room] = await inOrg(ctx.db, ctx.orgId, async (tx) => {
-    if (change.state === "failed") await noteAttention(tx, ctx, workroomId, "failed");
+    if (change.state === "failed") {
+      const [room] = await noteAttention(tx, ctx, workroomId, "failed");
+      const event = {
+        kind: "failed",
+        turn: null,
+        body: change.failure ?? "It can’t start.",
+      } as const;
+      if (room) await notifyPeople(tx, ctx, room, event);
+    }
     return tx.update(workrooms).set(change).where(eq(workrooms.id, workroomId)).returning();
   });
   publishWorkroom(ctx, workroomId);

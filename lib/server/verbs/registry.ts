@@ -50,6 +50,9 @@ import { changeOrg } from "@/lib/domain/org/change-org";
 import { createOrganisation } from "@/lib/domain/org/create-org";
 import { deleteOrg } from "@/lib/domain/org/delete-org";
 import { getOrg } from "@/lib/domain/org/get-org";
+import { listNotifications } from "@/lib/domain/notification/list-notifications";
+import { readNotifications } from "@/lib/domain/notification/read-notifications";
+import { getPush, subscribePush, unsubscribePush } from "@/lib/domain/notification/subscribe-push";
 import { getViewer } from "@/lib/domain/org/get-viewer";
 import { listShares } from "@/lib/domain/share/list-shares";
 import { putShare } from "@/lib/domain/share/put-share";
@@ -126,6 +129,11 @@ const registered = [
   removeModelKey,
   makeDefaultModel,
   createTicket,
+  listNotifications,
+  readNotifications,
+  getPush,
+  subscribePush,
+  unsubscribePush,
   listAudit,
   verifyAudit,
   listApiKeys,

@@ -1,0 +1,275 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { inSystem } from "@/lib/db/client";
+import { apps, appVersions, workrooms } from "@/lib/db/schema";
+import { appendChatEvents } from "@/lib/domain/chat/append-chat-events";
+import { issueTicket, type NewTicket } from "@/lib/domain/identity/issue-ticket";
+import { systemContext } from "@/lib/domain/system-context";
+import { newId } from "@/lib/ids";
+import { writeManifest } from "@/lib/workspace/manifest";
+import { storePrefix } from "@/lib/workspace/object-keys";
+import { ask, TestSocket } from "../gateway/ask";
+import type { TestGateway } from "../gateway/start-gateway";
+import { headersOfKey, headersOfPerson } from "./ask-verb";
+import {
+  type Caller,
+  editsRoom,
+  isKey,
+  manages,
+  type Profile,
+  readsRoom,
+  runsRoom,
+} from "./profiles";
+import type { World } from "./world";
+
+/** What a room's file and its chat say: nobody reads it who is refused. */
+export const CANARY = "canary-of-the-room";
+
+export type House = {
+  gateway: TestGateway;
+  world: World;
+  port: number; // of a server in the room
+  previewKey: string;
+  slug: string;
+};
+export type DoorAnswer = { isOpen: boolean; text: string };
+export type Door = {
+  profile: Profile;
+  /** Sockets and previews take people who came by a signed-in browser; a program has no ticket that counts. */
+  isForPeople?: true;
+  knock: (house: House, caller: Caller) => Promise<DoorAnswer>;
+};
+
+/** Every way in that is no verb. */
+export const doors: Record<string, Door> = {
+  "a download": {
+    profile: readsRoom,
+    knock: (house, caller) => fetchAs(house, caller, roomPath(house, "download?path=a.txt")),
+  },
+  "an upload": {
+    profile: editsRoom,
+    knock: (house, caller) =>
+      fetchAs(house, caller, roomPath(house, `upload?path=input/${newId("request")}`), "PUT"),
+  },
+  "the event stream of a chat": {
+    profile: readsRoom,
+    knock: (house, caller) =>
+      fetchAs(house, caller, `/api/v1/chats/${house.world.ids.chatId}/events/stream`),
+  },
+  "the export of the audit log": {
+    profile: { ...manages, foreigner: "not_found" }, // the link names this organisation
+    knock: (house, caller) =>
+      fetchAs(house, caller, `/api/v1/audit/export?org=${house.world.orgId}`),
+  },
+  "the live socket of a chat": { profile: readsRoom, isForPeople: true, knock: knockLive },
+  "a terminal": { profile: runsRoom, isForPeople: true, knock: knockTerminal },
+  "a preview of the files": {
+    profile: readsRoom,
+    isForPeople: true,
+    knock: (house, caller) => knockPreview(house, caller, null),
+  },
+  "a preview of a server": {
+    profile: readsRoom,
+    isForPeople: true,
+    knock: (house, caller) => knockPreview(house, caller, house.port),
+  },
+  "a socket of a preview": { profile: readsRoom, isForPeople: true, knock: knockPreviewSocket },
+  "a private App": { profile: readsRoom, isForPeople: true, knock: knockApp },
+};
+
+const roomPath = ({ world }: House, rest: string) =>
+  `/api/v1/workrooms/${world.ids.workroomId}/${rest}`;
+
+const headersOf = async (world: World, caller: Caller, profile: Profile) =>
+  Object.fromEntries(
+    isKey(caller) ? headersOfKey(world, caller, profile) : await headersOfPerson(world, caller),
+  );
+
+/** One request; the first bytes of the answer are enough, since a stream has no end. */
+async function fetchAs(
+  house: House,
+  caller: Caller,
+  path: string,
+  method = "GET",
+): Promise<DoorAnswer> {
+  const { gateway, world } = house;
+  const profile = path.includes("/audit/") ? manages : readsRoom;
+  return new Promise((resolve, reject) => {
+    void headersOf(world, caller, profile).then((headers) => {
+      const body = method === "PUT" ? "x" : "";
+      const request = httpRequest({
+        host: "127.0.0.1",
+        port: gateway.port,
+        path,
+        method,
+        headers: {
+          ...headers,
+          host: `workroom.localhost:${gateway.port}`,
+          ...(body && { "content-length": body.length }),
+        },
+        agent: false,
+      });
+      request.on("error", reject);
+      request.on("response", (response) => {
+        response.once("data", (chunk: Buffer) => {
+          resolve({
+            isOpen: response.statusCode === 200 || response.statusCode === 201,
+            text: chunk.toString(),
+          });
+          request.destroy();
+        });
+        response.on("error", () => undefined);
+      });
+      request.end(body);
+    }, reject);
+  });
+}
+
+/** A ticket as if the caller had been given one, whoever they are. */
+async function ticketFor(
+  { gateway, world }: House,
+  caller: Caller,
+  purpose: NewTicket["purpose"],
+  objectId: string | null,
+) {
+  if (caller === "anonymous") return "0".repeat(40);
+  const person = isKey(caller)
+    ? { ...world.inhabitants.admin, sessionId: null }
+    : world.inhabitants[caller];
+  const orgId = caller === "foreigner" ? person.orgId : world.orgId;
+  const { userId, sessionId } = person;
+  return issueTicket(gateway.ports, { purpose, objectId, userId, sessionId, orgId, ttlMs: 60_000 });
+}
+
+/** What a socket says until it is closed, or until one of its messages fits. */
+async function listen(
+  socket: TestSocket,
+  isAnswer: (message: unknown) => boolean,
+): Promise<DoorAnswer> {
+  const closed = socket.closed.then(() => false);
+  const isOpen = await Promise.race([closed, socket.until(isAnswer).then(() => true)]);
+  const text = JSON.stringify(socket.messages);
+  socket.socket.terminate();
+  return { isOpen: isOpen && !text.includes('"type":"error"'), text };
+}
+
+const openSocket = ({ gateway }: House, path: string) =>
+  new TestSocket(gateway.port, path, `workroom.localhost:${gateway.port}`, {
+    origin: gateway.appOrigin,
+  });
+
+async function knockLive(house: House, caller: Caller): Promise<DoorAnswer> {
+  const ticket = await ticketFor(house, caller, "live", null);
+  const socket = openSocket(house, "/ws/live");
+  await socket.opened;
+  socket.send({ type: "hello", ticket });
+  socket.send({ type: "subscribe_chat", chatId: house.world.ids.chatId, after: 0 });
+  return listen(socket, (message) => /"(chat_events|error)"/.test(JSON.stringify(message)));
+}
+
+async function knockTerminal(house: House, caller: Caller): Promise<DoorAnswer> {
+  const { workroomId } = house.world.ids;
+  const ticket = await ticketFor(house, caller, "terminal", workroomId);
+  const query = new URLSearchParams({ workroomId, terminalId: newId("terminal") });
+  const socket = openSocket(house, `/ws/terminal?${query}`);
+  await socket.opened;
+  socket.send({ ticket });
+  socket.socket.send(Buffer.from("echo"));
+  return listen(socket, () => true);
+}
+
+/** The way of a browser: the ticket first, then the page with the cookie that it got. */
+async function enter(house: House, caller: Caller, host: string, ticket: string): Promise<string> {
+  const { headers } = await ask(house.gateway.port, `/.workroom/open?ticket=${ticket}`, { host });
+  return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+}
+
+const previewHost = ({ gateway, previewKey }: House, port: number | null) =>
+  `p-${previewKey}${port === null ? "" : `-${port}`}.workroom.localhost:${gateway.port}`;
+
+async function knockPreview(
+  house: House,
+  caller: Caller,
+  port: number | null,
+): Promise<DoorAnswer> {
+  const host = previewHost(house, port);
+  const ticket = await ticketFor(house, caller, "preview", house.world.ids.workroomId);
+  const cookie = await enter(house, caller, host, ticket);
+  const { status, text } = await ask(house.gateway.port, "/a.txt", { host, headers: { cookie } });
+  return { isOpen: status === 200, text };
+}
+
+async function knockPreviewSocket(house: House, caller: Caller): Promise<DoorAnswer> {
+  const host = previewHost(house, house.port);
+  const ticket = await ticketFor(house, caller, "preview", house.world.ids.workroomId);
+  const cookie = await enter(house, caller, host, ticket);
+  const socket = new TestSocket(house.gateway.port, "/", host, {
+    cookie,
+    origin: `http://${host}`,
+  });
+  const isOpen = await socket.opened.then(
+    () => true,
+    () => false,
+  );
+  socket.socket.terminate();
+  return { isOpen, text: "" };
+}
+
+async function knockApp(house: House, caller: Caller): Promise<DoorAnswer> {
+  const { gateway, world, slug } = house;
+  const host = `${slug}.apps.localhost:${gateway.port}`;
+  const ticket = await ticketFor(house, caller, "app", world.ids.appId);
+  const cookie = await enter(house, caller, host, ticket);
+  const { status, text } = await ask(gateway.port, "/", { host, headers: { cookie } });
+  return { isOpen: status === 200, text };
+}
+
+/** A house of which every door leads somewhere: the room is awake, its files, chat and App hold the canary. */
+export async function furnish(gateway: TestGateway, world: World, port: number): Promise<House> {
+  const { workroomId, chatId, appId, versionId } = world.ids;
+  await gateway.rooms.startRoom(workroomId);
+  const workspace = gateway.rooms.workspace(workroomId);
+  await mkdir(workspace, { recursive: true });
+  await writeFile(join(workspace, "a.txt"), CANARY);
+  const manifest = await writePage(gateway, workroomId);
+  const ctx = systemContext(gateway.ports, world.orgId, "test");
+  return inSystem(gateway.db, async (tx) => {
+    const awake = { state: "active", desiredState: "active" } as const;
+    const [room] = await tx
+      .update(workrooms)
+      .set(awake)
+      .where(eq(workrooms.id, workroomId))
+      .returning();
+    const id = newId("appVersion");
+    const [version] = await tx.select().from(appVersions).where(eq(appVersions.id, versionId));
+    if (!room || !version) throw new Error("The world has a room and an App.");
+    await tx
+      .insert(appVersions)
+      .values({ ...version, id, number: 2, manifest, sourcePath: "site" });
+    const [app] = await tx
+      .update(apps)
+      .set({ liveVersionId: id })
+      .where(eq(apps.id, appId))
+      .returning();
+    const data = { level: "info", text: CANARY };
+    await appendChatEvents(tx, ctx, chatId, [{ type: "chat/notice", turnId: null, data }]);
+    return { gateway, world, port, previewKey: room.previewKey, slug: app?.slug ?? "" };
+  });
+}
+
+async function writePage({ ports }: TestGateway, workroomId: string) {
+  const prefix = storePrefix(workroomId);
+  const body = Buffer.from(CANARY);
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  const key = `${prefix}/seg/1-1-${sha256}`;
+  await ports.store.put(key, body);
+  const base = { mode: 0o644, mtimeMs: 1e12 };
+  const extents = [{ key, offset: 0, length: body.length }];
+  return writeManifest(ports.store, prefix, [
+    { ...base, type: "directory", path: "site", mode: 0o755 },
+    { ...base, type: "file", path: "site/index.html", size: body.length, sha256, extents },
+  ]);
+}
