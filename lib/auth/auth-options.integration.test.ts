@@ -1,4 +1,3 @@
-import NextAuth from "next-auth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eq } from "drizzle-orm";
 import { inSystem } from "@/lib/db/client";
@@ -6,10 +5,9 @@ import { orgMembers, orgs, sessions, users } from "@/lib/db/schema";
 import type { Ports } from "@/lib/domain/context";
 import { hashPassword } from "@/lib/domain/identity/password";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
+import { AuthBrowser } from "@/test/auth/auth-browser";
 import { openTestDatabase, type TestDatabase } from "@/test/database";
-import { authOptions } from "./auth-options";
-import { clientAddressHeader } from "./client-address";
-import { parseCookies, sessionCookie } from "./cookies";
+import { sessionCookie } from "./cookies";
 import { findActor, requireActor } from "./require-actor";
 
 process.env["NEXTAUTH_SECRET"] ??= "a secret of the tests, 32 characters";
@@ -35,63 +33,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A browser's cookie jar in front of next-auth's handler. */
-class Browser {
-  readonly jar = new Map<string, string>();
-  readonly setCookies: string[] = [];
-
-  constructor(private readonly address = "127.0.0.1") {}
-
-  async call(method: string, action: string, body: Record<string, string> = {}): Promise<unknown> {
-    let sent: unknown = null;
-    const headers = new Map<string, string[]>();
-    const response = {
-      status: () => response,
-      getHeader: (name: string) => headers.get(name.toLowerCase()),
-      setHeader(name: string, value: string | string[]) {
-        headers.set(name.toLowerCase(), [value].flat());
-        return response;
-      },
-      json: (value: unknown) => void (sent = value),
-      send: (value: unknown) => void (sent = value),
-      end: () => undefined,
-    };
-    const request = {
-      method,
-      body: { ...body, json: "true" },
-      query: { nextauth: action.split("/") },
-      cookies: Object.fromEntries(this.jar),
-      headers: { [clientAddressHeader]: this.address, "user-agent": "test browser" },
-    };
-    const head = new Headers({ ...request.headers, ...cookieHeader(this.jar) });
-    await NextAuth(request as never, response as never, authOptions(ports, head));
-    for (const line of headers.get("set-cookie") ?? []) {
-      this.setCookies.push(line);
-      const [pair] = parseCookies(line.split(";")[0]);
-      if (pair === undefined || pair[1] === "") this.jar.delete(pair?.[0] ?? "");
-      else this.jar.set(pair[0], decodeURIComponent(pair[1]));
-    }
-    return sent;
-  }
-
-  async signIn(email: string, word: string): Promise<string> {
-    const { csrfToken } = (await this.call("GET", "csrf")) as { csrfToken: string };
-    const body = { email, password: word, csrfToken, callbackUrl: "/" };
-    return ((await this.call("POST", "callback/credentials", body)) as { url: string }).url;
-  }
-
-  get headers(): { headers: Headers } {
-    return { headers: new Headers(cookieHeader(this.jar)) };
-  }
-}
-
-const cookieHeader = (jar: ReadonlyMap<string, string>) => ({
-  cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-});
-
 describe("signing in", () => {
   test("gives a cookie of this host only, that names a session's row", async () => {
-    const browser = new Browser();
+    const browser = new AuthBrowser(ports);
     expect(await browser.signIn("P1@example.test ", password)).toBe(
       "http://workroom.localhost:3000/",
     );
@@ -113,7 +57,7 @@ describe("signing in", () => {
   });
 
   test("with a wrong password says so, the same for somebody who is unknown", async () => {
-    const browser = new Browser();
+    const browser = new AuthBrowser(ports);
     const answers = [
       await browser.signIn("p1@example.test", "wrong password here"),
       await browser.signIn("nobody@example.test", "wrong password here"),
@@ -124,13 +68,14 @@ describe("signing in", () => {
   });
 
   test("without the form's own token is refused", async () => {
-    const browser = new Browser();
-    await browser.call("POST", "callback/credentials", { email: "p1@example.test", password });
+    const browser = new AuthBrowser(ports);
+    const body = { email: "p1@example.test", password };
+    await browser.call("POST", "callback/credentials", { body });
     expect(browser.jar.has(sessionCookie)).toBe(false);
   });
 
   test("is refused with the seconds to wait after too many tries, even with the right password", async () => {
-    const browser = new Browser("10.0.0.9");
+    const browser = new AuthBrowser(ports, "10.0.0.9");
     for (let i = 0; i < 10; i += 1) await browser.signIn("p2@example.test", `wrong ${i}`);
     const answer = await browser.signIn("p2@example.test", password);
     expect(new URL(answer).searchParams.get("error")).toMatch(/^Too many tries\. Wait \d+ seconds/);
@@ -140,19 +85,18 @@ describe("signing in", () => {
 
 describe("a session", () => {
   test("ends with sign-out: the cookie's copy is worth nothing afterwards", async () => {
-    const browser = new Browser();
+    const browser = new AuthBrowser(ports);
     await browser.signIn("p1@example.test", password);
     const copy = browser.headers;
     expect(await findActor(ports, copy)).not.toBeNull();
-    const { csrfToken } = (await browser.call("GET", "csrf")) as { csrfToken: string };
-    await browser.call("POST", "signout", { csrfToken });
+    await browser.post("signout");
     expect(browser.jar.has(sessionCookie)).toBe(false);
     expect(await findActor(ports, copy)).toBeNull();
     await expect(requireActor(ports, copy)).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   test("that was revoked is cleared from the browser at its next look", async () => {
-    const browser = new Browser();
+    const browser = new AuthBrowser(ports);
     await browser.signIn("p1@example.test", password);
     expect(await browser.call("GET", "session")).toMatchObject({ user: { name: "P1" } });
     await revokeSession(ports, (await requireActor(ports, browser.headers)).actor.sessionId);
@@ -161,7 +105,7 @@ describe("a session", () => {
   });
 
   test("opens no organisation its person is no member of", async () => {
-    const browser = new Browser();
+    const browser = new AuthBrowser(ports);
     await browser.signIn("p1@example.test", password);
     await expect(requireActor(ports, browser.headers, { orgSlug: "org-2" })).rejects.toMatchObject({
       code: "not_found",
