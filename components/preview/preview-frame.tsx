@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef, useState } from "react";
+import { type Ref, useEffect, useRef, useState } from "react";
 import { cn } from "@/lib/client/cn";
 import { type DeviceFrame, deviceSizes } from "./device-frame";
 
@@ -10,13 +10,14 @@ const SANDBOX =
 const LONGEST_BAR_MS = 10_000;
 
 type PreviewFrameProps = {
+  ref: Ref<HTMLIFrameElement>;
   address: string;
   title: string;
   device: DeviceFrame;
   onLoad: () => void;
 };
 
-export function PreviewFrame({ address, title, device, onLoad }: PreviewFrameProps) {
+export function PreviewFrame({ ref, address, title, device, onLoad }: PreviewFrameProps) {
   const [isLoading, setIsLoading] = useState(true);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
@@ -36,6 +37,7 @@ export function PreviewFrame({ address, title, device, onLoad }: PreviewFramePro
         </output>
       )}
       <iframe
+        ref={ref}
         src={address}
         title={title}
         sandbox={SANDBOX}

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type RefObject, useId, useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
@@ -11,6 +11,9 @@ import { type OpenRequest, useOpenRequest } from "../work/work-tab-store";
 import type { DeviceFrame } from "./device-frame";
 import { openPreviewAddress, previewAddressQuery } from "./preview-address-query";
 import { NothingToPreview, ServerIsGone } from "./preview-empty";
+import { PageConsole } from "./page-console";
+import { quotePick } from "./page-log";
+import { PageTools } from "./page-tools";
 import { PreviewFrame } from "./preview-frame";
 import { previewPagesQuery } from "./preview-pages-query";
 import {
@@ -24,6 +27,7 @@ import {
 import { PreviewToolbar } from "./preview-toolbar";
 import { SourceMenu } from "./source-menu";
 import { useFrameHistory } from "./use-frame-history";
+import { usePageMessages } from "./use-page-messages";
 import { type PreviewPlace, usePreviewPlace } from "./use-preview-place";
 import { useFilesMoved } from "./use-files-moved";
 
@@ -77,10 +81,12 @@ function SourcePreview({ source, sources, onChoose }: SourcePreviewProps) {
   const { workroom } = useWork();
   const place = usePreviewPlace(source);
   const [device, setDevice] = useState<DeviceFrame>("full");
+  const [isConsoleOpen, setConsoleOpen] = useState(false);
 
   useFilesMoved(workroom.id, place.reload);
 
-  const parts = { source, sources, onChoose, place, device, onDevice: setDevice };
+  const view = { device, onDevice: setDevice, isConsoleOpen, onConsole: setConsoleOpen };
+  const parts = { source, sources, onChoose, place, ...view };
   return <LoadedPreview key={`${source.key}|${place.loadId}`} {...parts} />;
 }
 
@@ -88,13 +94,20 @@ type LoadedPreviewProps = SourcePreviewProps & {
   place: PreviewPlace;
   device: DeviceFrame;
   onDevice: (device: DeviceFrame) => void;
+  isConsoleOpen: boolean;
+  onConsole: (isOpen: boolean) => void;
 };
 
-/** One load of the frame: another load is another component, with a history of its own. */
+/** One load of the frame: another load is another component, with a history and a console of its own. */
 function LoadedPreview(props: LoadedPreviewProps) {
-  const { source, sources, onChoose, place, device, onDevice } = props;
-  const { workroom } = useWork();
+  const { source, sources, onChoose, place, device, onDevice, isConsoleOpen, onConsole } = props;
+  const { workroom, askEmployee } = useWork();
   const frame = useFrameHistory();
+  const consoleId = useId();
+  const { frameRef, log, clear, isPicking, pick } = usePageMessages(({ selector, text }) =>
+    askEmployee(quotePick(selector, text, place.path)),
+  );
+  const tools = { log, isPicking, onPick: pick, consoleId, isConsoleOpen, onConsole };
   return (
     <div
       className="flex h-full flex-col"
@@ -108,6 +121,7 @@ function LoadedPreview(props: LoadedPreviewProps) {
         canGoForward={frame.canGoForward || place.canGoForward}
         device={device}
         sourceMenu={<SourceMenu sources={sources} current={source} onChoose={onChoose} />}
+        pageTools={<PageTools {...tools} />}
         onBack={frame.canGoBack ? frame.back : place.back}
         onForward={frame.canGoForward ? frame.forward : place.forward}
         onReload={place.reload}
@@ -115,13 +129,21 @@ function LoadedPreview(props: LoadedPreviewProps) {
         onOpen={() => void openInTab(workroom.id, source, place.path)}
         onDevice={onDevice}
       />
-      <PreviewBody {...props} onFrameLoad={frame.observe} />
+      <PreviewBody {...props} frameRef={frameRef} onFrameLoad={frame.observe} />
+      {isConsoleOpen && (
+        <PageConsole id={consoleId} log={log} onClear={clear} onClose={() => onConsole(false)} />
+      )}
     </div>
   );
 }
 
-function PreviewBody(props: LoadedPreviewProps & { onFrameLoad: () => void }) {
-  const { source, sources, onChoose, place, device, onFrameLoad } = props;
+type PreviewBodyProps = LoadedPreviewProps & {
+  frameRef: RefObject<HTMLIFrameElement | null>;
+  onFrameLoad: () => void;
+};
+
+function PreviewBody(props: PreviewBodyProps) {
+  const { source, sources, onChoose, place, device, frameRef, onFrameLoad } = props;
   const { workroom } = useWork();
   const needsRoom = source.kind === "port" && workroom.state !== "active";
   const isGone = !isListening(sources, source);
@@ -144,6 +166,7 @@ function PreviewBody(props: LoadedPreviewProps & { onFrameLoad: () => void }) {
   }
   return (
     <PreviewFrame
+      ref={frameRef}
       address={address.data}
       title={`Preview: ${sourceLabel(source)}`}
       device={device}

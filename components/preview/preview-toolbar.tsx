@@ -56,6 +56,8 @@ export type PreviewToolbarProps = {
   canGoForward: boolean;
   device: DeviceFrame;
   sourceMenu: ReactNode;
+  /** What works with the help of the page. */
+  pageTools: ReactNode;
   onBack: () => void;
   onForward: () => void;
   onReload: () => void;
@@ -85,6 +87,7 @@ export function PreviewToolbar(props: PreviewToolbarProps) {
       </ToolbarButton>
       <PathField key={`${path}|${hasMoved}`} path={path} hasMoved={hasMoved} onGo={onGo} />
       {props.sourceMenu}
+      {props.pageTools}
       <DeviceMenu device={device} onDevice={props.onDevice} />
       <ToolbarButton label="Open in a new tab" onClick={props.onOpen}>
         <ExternalLinkIcon aria-hidden />
