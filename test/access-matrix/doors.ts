@@ -1,19 +1,10 @@
-import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
-import { join } from "node:path";
-import { eq } from "drizzle-orm";
-import { inSystem } from "@/lib/db/client";
-import { apps, appVersions, workrooms } from "@/lib/db/schema";
-import { appendChatEvents } from "@/lib/domain/chat/append-chat-events";
+import { once } from "node:events";
+import { type IncomingMessage, request as httpRequest } from "node:http";
 import { issueTicket, type NewTicket } from "@/lib/domain/identity/issue-ticket";
-import { systemContext } from "@/lib/domain/system-context";
 import { newId } from "@/lib/ids";
-import { writeManifest } from "@/lib/workspace/manifest";
-import { storePrefix } from "@/lib/workspace/object-keys";
 import { ask, TestSocket } from "../gateway/ask";
-import type { TestGateway } from "../gateway/start-gateway";
 import { headersOfKey, headersOfPerson } from "./ask-verb";
+import type { House } from "./furnish";
 import {
   type Caller,
   editsRoom,
@@ -25,16 +16,6 @@ import {
 } from "./profiles";
 import type { World } from "./world";
 
-/** What a room's file and its chat say: nobody reads it who is refused. */
-export const CANARY = "canary-of-the-room";
-
-export type House = {
-  gateway: TestGateway;
-  world: World;
-  port: number; // of a server in the room
-  previewKey: string;
-  slug: string;
-};
 export type DoorAnswer = { isOpen: boolean; text: string };
 export type Door = {
   profile: Profile;
@@ -97,35 +78,20 @@ async function fetchAs(
 ): Promise<DoorAnswer> {
   const { gateway, world } = house;
   const profile = path.includes("/audit/") ? manages : readsRoom;
-  return new Promise((resolve, reject) => {
-    void headersOf(world, caller, profile).then((headers) => {
-      const body = method === "PUT" ? "x" : "";
-      const request = httpRequest({
-        host: "127.0.0.1",
-        port: gateway.port,
-        path,
-        method,
-        headers: {
-          ...headers,
-          host: `workroom.localhost:${gateway.port}`,
-          ...(body && { "content-length": body.length }),
-        },
-        agent: false,
-      });
-      request.on("error", reject);
-      request.on("response", (response) => {
-        response.once("data", (chunk: Buffer) => {
-          resolve({
-            isOpen: response.statusCode === 200 || response.statusCode === 201,
-            text: chunk.toString(),
-          });
-          request.destroy();
-        });
-        response.on("error", () => undefined);
-      });
-      request.end(body);
-    }, reject);
-  });
+  const body = method === "PUT" ? "x" : "";
+  const headers = {
+    ...(await headersOf(world, caller, profile)),
+    host: `workroom.localhost:${gateway.port}`,
+    ...(body && { "content-length": body.length }),
+  };
+  const options = { host: "127.0.0.1", port: gateway.port, path, method, headers, agent: false };
+  const request = httpRequest(options);
+  const [response] = (await once(request.end(body), "response")) as [IncomingMessage];
+  const [chunk] = (await once(response, "data")) as [Buffer];
+  response.on("error", () => undefined);
+  request.on("error", () => undefined).destroy();
+  const isOpen = response.statusCode === 200 || response.statusCode === 201;
+  return { isOpen, text: chunk.toString() };
 }
 
 /** A ticket as if the caller had been given one, whoever they are. */
@@ -182,7 +148,7 @@ async function knockTerminal(house: House, caller: Caller): Promise<DoorAnswer> 
 }
 
 /** The way of a browser: the ticket first, then the page with the cookie that it got. */
-async function enter(house: House, caller: Caller, host: string, ticket: string): Promise<string> {
+async function enter(house: House, host: string, ticket: string): Promise<string> {
   const { headers } = await ask(house.gateway.port, `/.workroom/open?ticket=${ticket}`, { host });
   return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
 }
@@ -197,7 +163,7 @@ async function knockPreview(
 ): Promise<DoorAnswer> {
   const host = previewHost(house, port);
   const ticket = await ticketFor(house, caller, "preview", house.world.ids.workroomId);
-  const cookie = await enter(house, caller, host, ticket);
+  const cookie = await enter(house, host, ticket);
   const { status, text } = await ask(house.gateway.port, "/a.txt", { host, headers: { cookie } });
   return { isOpen: status === 200, text };
 }
@@ -205,7 +171,7 @@ async function knockPreview(
 async function knockPreviewSocket(house: House, caller: Caller): Promise<DoorAnswer> {
   const host = previewHost(house, house.port);
   const ticket = await ticketFor(house, caller, "preview", house.world.ids.workroomId);
-  const cookie = await enter(house, caller, host, ticket);
+  const cookie = await enter(house, host, ticket);
   const socket = new TestSocket(house.gateway.port, "/", host, {
     cookie,
     origin: `http://${host}`,
@@ -222,54 +188,7 @@ async function knockApp(house: House, caller: Caller): Promise<DoorAnswer> {
   const { gateway, world, slug } = house;
   const host = `${slug}.apps.localhost:${gateway.port}`;
   const ticket = await ticketFor(house, caller, "app", world.ids.appId);
-  const cookie = await enter(house, caller, host, ticket);
+  const cookie = await enter(house, host, ticket);
   const { status, text } = await ask(gateway.port, "/", { host, headers: { cookie } });
   return { isOpen: status === 200, text };
-}
-
-/** A house of which every door leads somewhere: the room is awake, its files, chat and App hold the canary. */
-export async function furnish(gateway: TestGateway, world: World, port: number): Promise<House> {
-  const { workroomId, chatId, appId, versionId } = world.ids;
-  await gateway.rooms.startRoom(workroomId);
-  const workspace = gateway.rooms.workspace(workroomId);
-  await mkdir(workspace, { recursive: true });
-  await writeFile(join(workspace, "a.txt"), CANARY);
-  const manifest = await writePage(gateway, workroomId);
-  const ctx = systemContext(gateway.ports, world.orgId, "test");
-  return inSystem(gateway.db, async (tx) => {
-    const awake = { state: "active", desiredState: "active" } as const;
-    const [room] = await tx
-      .update(workrooms)
-      .set(awake)
-      .where(eq(workrooms.id, workroomId))
-      .returning();
-    const id = newId("appVersion");
-    const [version] = await tx.select().from(appVersions).where(eq(appVersions.id, versionId));
-    if (!room || !version) throw new Error("The world has a room and an App.");
-    await tx
-      .insert(appVersions)
-      .values({ ...version, id, number: 2, manifest, sourcePath: "site" });
-    const [app] = await tx
-      .update(apps)
-      .set({ liveVersionId: id })
-      .where(eq(apps.id, appId))
-      .returning();
-    const data = { level: "info", text: CANARY };
-    await appendChatEvents(tx, ctx, chatId, [{ type: "chat/notice", turnId: null, data }]);
-    return { gateway, world, port, previewKey: room.previewKey, slug: app?.slug ?? "" };
-  });
-}
-
-async function writePage({ ports }: TestGateway, workroomId: string) {
-  const prefix = storePrefix(workroomId);
-  const body = Buffer.from(CANARY);
-  const sha256 = createHash("sha256").update(body).digest("hex");
-  const key = `${prefix}/seg/1-1-${sha256}`;
-  await ports.store.put(key, body);
-  const base = { mode: 0o644, mtimeMs: 1e12 };
-  const extents = [{ key, offset: 0, length: body.length }];
-  return writeManifest(ports.store, prefix, [
-    { ...base, type: "directory", path: "site", mode: 0o755 },
-    { ...base, type: "file", path: "site/index.html", size: body.length, sha256, extents },
-  ]);
 }
