@@ -5,6 +5,9 @@ import { createEventLog } from "@/host/events/event-log";
 import { createRoomFiles } from "@/host/files/room-files";
 import type { HostMethods } from "@/host/rpc/host-methods";
 import { createHostServer } from "@/host/rpc/host-server";
+import { createRoomStore } from "@/host/store/room-store";
+import { createWholeDisks } from "@/host/store/whole-disks";
+import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import { createLog } from "@/lib/log";
@@ -25,10 +28,16 @@ export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
   const dataDir = await mkdtemp(join(tmpdir(), "wr-gw-"));
   const provisioner = createFakeProvisioner({ dataDir });
   const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
+  const disks = createWholeDisks(dataDir, provisioner.hasDisk);
+  const store = createDirectoryObjectStore({ root: join(dataDir, "store") });
+  const { attach } = provisioner;
+  const rooms = createRoomStore({ attach, disks, store, dataDir, assertWritable: () => undefined });
   const methods: Partial<HostMethods> = {
     capabilities: () => provisioner.probe(),
     disk: () => ({ freeBytes, totalBytes: freeBytes, isStopped: false }),
-    hasDisk: async ({ roomId }) => ({ hasDisk: await provisioner.hasDisk(roomId) }),
+    hasDisk: async ({ roomId }) => ({ hasDisk: await disks.has(roomId) }),
+    snapshot: rooms.snapshot,
+    restore: rooms.restore,
     statFile: ({ roomId, path }) => files.stat(roomId, path),
     listFiles: ({ roomId, path, limit }) => files.list(roomId, path, limit),
     writeFile: ({ roomId, path, text, ifMatch }) => files.writeText(roomId, path, text, ifMatch),

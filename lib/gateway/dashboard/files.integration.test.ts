@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inSystem } from "@/lib/db/client";
 import { events, workrooms } from "@/lib/db/schema";
+import { takeCheckpoint } from "@/lib/domain/checkpoint/take-checkpoint";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
+import { systemContext } from "@/lib/domain/system-context";
 import { ask } from "@/test/gateway/ask";
 import { startTestGateway, type Person, type TestGateway } from "@/test/gateway/start-gateway";
 
@@ -171,6 +173,31 @@ describe("uploads", () => {
     );
     expect(statuses).toEqual([404, 404, 401, 401]);
     expect(await inInput()).not.toContain("no.txt");
+  });
+});
+
+describe("a room whose disk is gone", () => {
+  test("still gives what was saved, and an upload brings the rest back instead of taking its place", async () => {
+    const lost = await gateway.addRoom(person);
+    expect((await upload("a.csv", "a\n1\n", person, lost.id)).status).toBe(201);
+    const ctx = systemContext(gateway.ports, person.orgId, "test");
+    const cause = { reason: "edit", turnId: null, actorId: null } as const;
+    await takeCheckpoint(ctx, lost.id, cause);
+    const folder = dirname(gateway.rooms.workspace(lost.id));
+    await rm(folder, { recursive: true });
+    const read = (path: string) =>
+      ask(gateway.port, route("download", path, lost.id), {
+        host,
+        headers: { cookie: person.cookie },
+      });
+    expect(await read("input/a.csv")).toMatchObject({ status: 200, text: "a\n1\n" });
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
+    expect((await upload("b.csv", "b\n", person, lost.id)).status).toBe(201);
+    expect((await readdir(join(folder, "workspace", "input"))).toSorted()).toEqual([
+      "a.csv",
+      "b.csv",
+    ]);
+    expect(await takeCheckpoint(ctx, lost.id, cause)).toMatchObject({ added: 1, removed: 0 });
   });
 });
 
