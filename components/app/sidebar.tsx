@@ -2,6 +2,7 @@
 import { PlusIcon, SearchIcon } from "lucide-react";
 import Link from "next/link";
 import { OrgSwitcher } from "@/components/org/org-switcher";
+import { NotificationBell } from "@/components/notifications/notification-bell";
 import { SidebarRooms } from "@/components/org/sidebar-rooms";
 import { UserMenu } from "@/components/org/user-menu";
 import { Button } from "@/components/ui/button";
@@ -33,8 +34,11 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
         </Button>
       </div>
       <SidebarRooms viewer={viewer} />
-      <div className="border-t p-2">
-        <UserMenu viewer={viewer} />
+      <div className="flex items-center gap-1 border-t p-2">
+        <div className="min-w-0 flex-1">
+          <UserMenu viewer={viewer} />
+        </div>
+        <NotificationBell orgSlug={org.slug} />
       </div>
     </nav>
   );

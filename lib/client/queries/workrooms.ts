@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { ApiError, api } from "@/lib/client/api";
 import { chatKeys } from "./chats";
+import { noteNews } from "./notifications";
 import { isListedIn, type RoomPages, withoutRoom, withRoom } from "./room-lists";
 import { viewerQuery } from "./viewer";
 import type { WallsView, WorkroomListView, WorkroomView } from "@/lib/protocol/views";
@@ -94,6 +95,7 @@ export const markWorkroom = (workroomId: string, mark: RoomMark) =>
 
 /** Puts a newer view of a workroom into its page and into every list where it belongs. */
 export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void {
+  noteNews(client, client.getQueryData(workroomKeys.detail(workroom.id)), workroom);
   client.setQueryData(workroomKeys.detail(workroom.id), workroom);
   // Its chats get titles with their first messages and a mark while they work; both move the room.
   void client.invalidateQueries({ queryKey: chatKeys.list(workroom.id) });
