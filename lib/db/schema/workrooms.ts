@@ -53,7 +53,6 @@ export const workrooms = pgTable(
     /** Last engine frame of `frameEpoch` that is in the event log. */
     frameEpoch: integer("frame_epoch").notNull().default(0),
     frameN: integer("frame_n").notNull().default(0),
-    isDiskLocal: boolean("is_disk_local").notNull().default(false),
     /** What last happened that is worth a look, and when: unread is what is newer than a person's mark. */
     attention: text("attention", { enum: attentions }),
     attentionAt: time("attention_at"),

@@ -62,7 +62,6 @@ async function goOn(ctx: Context, workroomId: string, bootMs: number): Promise<v
     failure: null,
     bootMs,
     bootedAt: ctx.now(),
-    isDiskLocal: true,
   });
   await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const { orgId } = ctx;

@@ -1,0 +1,1 @@
+ALTER TABLE "workrooms" DROP COLUMN "is_disk_local";
