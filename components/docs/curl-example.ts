@@ -42,10 +42,11 @@ function exampleOf(schema: Schema, name: string): unknown {
   if (fixed !== undefined) return fixed;
   const [first] = schema.anyOf ?? schema.oneOf ?? [];
   if (first) return exampleOf(first, name);
-  const type = typeof schema.type === "string" ? schema.type : schema.type?.[0];
-  const exampleOfType = examples[type ?? ""];
-  return exampleOfType ? exampleOfType(schema) : (words[name] ?? "…");
+  return examples[mainType(schema)]?.(schema) ?? words[name] ?? "…";
 }
+
+const mainType = ({ type = "" }: Schema): string =>
+  typeof type === "string" ? type : (type[0] ?? "");
 
 const numberExample = ({ minimum = 1 }: Schema) => Math.max(minimum, 1);
 const examples: Readonly<Record<string, (schema: Schema) => unknown>> = {

@@ -12,7 +12,11 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const installation = new TestInstallation({
     port,
     uidBase: ownUidBase(),
-    env: { LOG_LEVEL: "info", WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: "127.0.0.0/8" },
+    env: {
+      LOG_LEVEL: "info",
+      WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: "127.0.0.0/8",
+      WORKROOM_API_RATE: "50", // all journeys share one session
+    },
   });
   await installation.start();
   process.env.WORKROOM_E2E_DATA_DIR = installation.dataDir;
