@@ -74,6 +74,27 @@ test("a model of one's own builds in the room, and its key is nowhere in there",
   expect(found.stdout.replaceAll(/.*cmdline\n/g, "")).toBe("");
 });
 
+test("a very long output is shown by its ends, and all of it on request", async () => {
+  const { id, mainChatId } = await makeRoom(signed.api, "Long output");
+  await sendMessage(signed.api, mainChatId, "run: seq 1 20000");
+  await expect
+    .poll(async () => (await lastTurn(signed.api, mainChatId))?.state, { timeout: 60_000 })
+    .toBe("done");
+  const room = new WorkroomPage(page, signed.orgSlug);
+  await page.goto(`${installation.origin}/${signed.orgSlug}/workrooms/${id}`);
+  await room.chat.getByRole("button", { name: /Ran seq 1 20000/ }).click();
+  const output = room.chat.getByRole("group", { name: "Command and output" });
+  await expect(output).toContainText("characters are left out");
+  expect((await output.innerText()).split("\n")).not.toContain("10000");
+  await room.chat.getByRole("button", { name: "Show all" }).click();
+  await expect(output).not.toContainText("characters are left out");
+  const lines = (await output.innerText()).split("\n");
+  expect(lines.filter((line) => /^\d+$/.test(line)).map(Number)).toEqual(
+    Array.from({ length: 20_000 }, (_, index) => index + 1),
+  );
+  await expect(room.chat.getByRole("button", { name: "Show all" })).toBeHidden();
+});
+
 const faults: [string, RegExp][] = [
   ["fault-401", /key/i],
   ["fault-429", /limit|later|busy|quota/i],
