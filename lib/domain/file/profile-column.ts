@@ -1,3 +1,4 @@
+import type { BreathingSpace } from "./breathing-space";
 import type { TableProfile } from "@/lib/protocol/files";
 
 type Column = TableProfile["columns"][number];
@@ -7,6 +8,7 @@ export type ColumnProfile = Column & {
 };
 
 const MAX_DISTINCT = 100_000;
+const ROWS_A_STEP = 500;
 const EXAMPLES = 3;
 const MAX_TEXT = 80;
 /** A column has a type when no more than one cell in fifty is of another. */
@@ -20,16 +22,17 @@ const others: Record<Kind, string> = {
   boolean: "yes or no",
 };
 
-/** Type, range and sum of one column; `rows` don't hold the header. */
-export function profileColumn(
-  name: string,
-  index: number,
-  rows: readonly string[][],
-): ColumnProfile {
+/** One column of a table; `rows` don't hold the header. */
+type Cells = { index: number; rows: readonly string[][]; breathe: BreathingSpace };
+
+/** Type, range and sum of one column. */
+export async function profileColumn(name: string, cells: Cells): Promise<ColumnProfile> {
+  const { index, rows, breathe } = cells;
   const distinct = new Set<string>();
   const counts: Record<Kind, number> = { number: 0, date: 0, boolean: 0 };
   let emptyCount = 0;
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_A_STEP === 0) await breathe();
     const value = (row[index] ?? "").trim();
     if (value === "") {
       emptyCount += 1;
@@ -54,7 +57,7 @@ export function profileColumn(
   return {
     ...base,
     type: kind,
-    ...rangeOf(kind, index, rows),
+    ...(await rangeOf(kind, cells)),
     ...(misfit ? { misfit } : {}),
   };
 }
@@ -76,19 +79,27 @@ function kindOf(value: string): Kind | null {
 /** The number a person reads: `$1,234.50` is 1234.5. */
 const toNumber = (value: string) => Number(value.replaceAll(/[$€£,%\s]/g, ""));
 
-function rangeOf(kind: Kind, index: number, rows: readonly string[][]) {
+async function rangeOf(kind: Kind, { index, rows, breathe }: Cells) {
   if (kind === "boolean") return { min: null, max: null, sum: null };
   const toOrder = kind === "number" ? toNumber : sortableDate;
   const span: Span = {};
   let sum = 0;
-  for (const value of valuesOf(kind, index, rows)) {
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_A_STEP === 0) await breathe();
+    const value = (row[index] ?? "").trim();
+    if (value === "" || kindOf(value) !== kind) continue;
     const order = toOrder(value);
     if (typeof order === "number") sum += order;
     widen(span, { value, order });
   }
-  const total = kind === "number" && Number.isFinite(sum) ? Math.round(sum * 1e6) / 1e6 : null;
-  return { min: span.low?.value ?? null, max: span.high?.value ?? null, sum: total };
+  return {
+    min: span.low?.value ?? null,
+    max: span.high?.value ?? null,
+    sum: kind === "number" ? rounded(sum) : null,
+  };
 }
+
+const rounded = (sum: number) => (Number.isFinite(sum) ? Math.round(sum * 1e6) / 1e6 : null);
 
 type Ordered = { value: string; order: number | string };
 type Span = { low?: Ordered; high?: Ordered };
@@ -96,13 +107,6 @@ type Span = { low?: Ordered; high?: Ordered };
 function widen(span: Span, one: Ordered): void {
   if (!span.low || one.order < span.low.order) span.low = one;
   if (!span.high || one.order > span.high.order) span.high = one;
-}
-
-function* valuesOf(kind: Kind, index: number, rows: readonly string[][]): Generator<string> {
-  for (const row of rows) {
-    const value = (row[index] ?? "").trim();
-    if (value !== "" && kindOf(value) === kind) yield value;
-  }
 }
 
 /** Year first, so that text order is time order; of two readings of 03/04/2026 the first one is taken. */

@@ -9,7 +9,7 @@ import { loadWorkroom } from "../workroom/load-workroom";
 import { openTree } from "./open-tree";
 import { profileTable } from "./profile-table";
 
-/** Reading blocks this process, so a very large table is looked through in part, and the profile says so. */
+/** A very large table is looked through in part, and the profile says so. */
 const MAX_PROFILE_BYTES = 8_388_608;
 
 export const isTablePath = (path: string): boolean => /\.(csv|tsv|tab)$/i.test(path);

@@ -1,54 +1,59 @@
-import Papa from "papaparse";
 import { AppError } from "@/lib/errors";
 import type { TableProfile } from "@/lib/protocol/files";
 import { isText } from "@/lib/workspace/is-text";
+import { type BreathingSpace, makeBreathingSpace } from "./breathing-space";
+import { parseTable } from "./parse-table";
 import { type ColumnProfile, profileColumn } from "./profile-column";
 import { suggestPrompts } from "./suggest-prompts";
 
 const MAX_ROWS = 100_000;
 const MAX_COLUMNS = 500;
 const MAX_ODDITIES = 12;
-const delimiters = [",", ";", "\t", "|"];
+const ROWS_A_STEP = 500;
 
 /**
- * What a table file holds. The first row is the header. `isComplete` tells whether `bytes` is the whole file.
+ * What a table file holds. The first row is the header. `isComplete` tells whether `bytes` is the whole file. A large
+ * one is looked through in small steps, so that this process goes on answering.
  *
  * @throws AppError `invalid_input` for a binary, an empty file or one without columns
  */
-export function profileTable(
+export async function profileTable(
   path: string,
   bytes: Buffer,
   { isComplete }: { isComplete: boolean },
-): TableProfile {
+): Promise<TableProfile> {
   if (!isText(bytes, { isPart: !isComplete }))
     throw new AppError(
       "invalid_input",
       "This is no text in UTF-8, so it can't be read as a table.",
     );
+  const breathe = makeBreathingSpace();
+  await breathe();
   const text = wholeLines(bytes.toString("utf8").replace(/^\uFEFF/, ""), isComplete);
   if (text.trim() === "") throw new AppError("invalid_input", "This file is empty.");
-  const { data, meta, errors } = Papa.parse<string[]>(text, {
-    skipEmptyLines: "greedy",
-    delimitersToGuess: delimiters,
-    preview: MAX_ROWS + 1,
-  });
-  const [header = [], ...rows] = data;
+  await breathe();
+  const table = await parseTable(text, MAX_ROWS + 1, breathe);
+  const header = table.rows[0] ?? [];
+  const rows = table.rows.slice(1);
   const names = header
     .slice(0, MAX_COLUMNS)
     .map((name, index) => name.trim() || `Column ${index + 1}`);
-  const columns = names.map((name, index) => profileColumn(name, index, rows));
+  const columns: ColumnProfile[] = [];
+  for (const [index, name] of names.entries())
+    columns.push(await profileColumn(name, { index, rows, breathe }));
+  await breathe();
   const oddities = [
     ...findRagged(header.length, rows),
     ...findHeaderOddities(header),
-    ...findQuoteOddities(errors),
+    ...findQuoteOddities(table.badQuoteRow),
     ...findColumnOddities(columns, rows.length),
-    ...findDuplicates(rows),
+    ...(await findDuplicates(rows, breathe)),
   ].slice(0, MAX_ODDITIES);
   return {
     path,
-    delimiter: meta.delimiter,
+    delimiter: table.delimiter,
     rowCount: rows.length,
-    isComplete: isComplete && !meta.truncated,
+    isComplete: isComplete && !table.isTruncated,
     columns,
     oddities:
       rows.length === 0 ? ["There is a header, but no row below it.", ...oddities] : oddities,
@@ -90,10 +95,8 @@ function findHeaderOddities(header: readonly string[]): string[] {
   ];
 }
 
-function findQuoteOddities(errors: readonly Papa.ParseError[]): string[] {
-  const quotes = errors.filter((error) => error.type === "Quotes");
-  const row = quotes[0]?.row;
-  if (row === undefined) return [];
+function findQuoteOddities(row: number | null): string[] {
+  if (row === null) return [];
   return [`Row ${row + 1} has a quote that is not closed properly.`];
 }
 
@@ -112,8 +115,15 @@ function findColumnOddities(columns: readonly ColumnProfile[], rowCount: number)
   });
 }
 
-function findDuplicates(rows: readonly string[][]): string[] {
-  const distinct = new Set(rows.map((row) => row.join("\u001F")));
+async function findDuplicates(
+  rows: readonly string[][],
+  breathe: BreathingSpace,
+): Promise<string[]> {
+  const distinct = new Set<string>();
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_A_STEP === 0) await breathe();
+    distinct.add(row.join("\u001F"));
+  }
   const doubled = rows.length - distinct.size;
   if (doubled === 0) return [];
   return [`${counted(doubled, "row")} ${doubled === 1 ? "repeats" : "repeat"} an earlier one.`];
