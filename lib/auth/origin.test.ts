@@ -13,7 +13,10 @@ const passes = (check: () => void) => {
 
 test.each([
   ["GET", undefined, true, true],
-  ["GET", "http://evil.example", true, true],
+  ["GET", "http://evil.example", true, false],
+  ["GET", "null", true, false],
+  ["GET", "http://evil.example", false, true],
+  ["GET", "http://workroom.localhost:3000", true, true],
   ["POST", "http://workroom.localhost:3000", true, true],
   ["POST", "http://workroom.localhost", true, false],
   ["POST", "https://workroom.localhost:3000", true, false],

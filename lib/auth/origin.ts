@@ -4,7 +4,8 @@ const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Cookies say who a browser is, not who made it ask. A request that changes something must name the dashboard's own
- * origin; one without any Origin passes only when it carries no cookie, since then it speaks for nobody.
+ * origin; one without any Origin passes only when it carries no cookie, since then it speaks for nobody. One that reads
+ * may come without an Origin, as links do, but never with a cookie and somebody else's.
  *
  * @throws AppError `forbidden`
  */
@@ -12,9 +13,10 @@ export function requireOwnOrigin(
   request: { method: string; origin: string | undefined; hasCookies: boolean },
   appUrl: URL,
 ): void {
-  if (safeMethods.has(request.method)) return;
   if (request.origin === appUrl.origin) return;
-  if (request.origin === undefined && !request.hasCookies) return;
+  const isRead = safeMethods.has(request.method);
+  if (request.origin === undefined && (isRead || !request.hasCookies)) return;
+  if (isRead && !request.hasCookies) return;
   throw new AppError("forbidden", "This request came from another site, so it was refused.");
 }
 

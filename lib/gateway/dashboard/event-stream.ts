@@ -120,7 +120,7 @@ class EventStream {
   end({ code, message }: AppError): void {
     if (this.response.writableEnded) return;
     this.response.end(`event: end\ndata: ${JSON.stringify({ code, detail: message })}\n\n`);
-    setTimeout(() => this.response.req.destroy(), LAST_WORDS_MS).unref();
+    setTimeout(() => this.response.destroy(), LAST_WORDS_MS).unref();
   }
 
   /** Resolves when the text was handed to the network, or when nobody is there any more: that is the backpressure. */
