@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { makeSales, salesCsv } from "../examples/sales";
+import { freePort } from "../e2e/support/free-port";
 import { ownUidBase, TestInstallation, until } from "../e2e/support/installation";
 import { coldStart } from "./cold-start";
 import { eventDelay } from "./event-delay";
@@ -10,14 +10,6 @@ import { Owner } from "./owner";
 import { printRows, type Row } from "./rows";
 
 const ROUNDS = 7;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 type Workroom = { id: string; state: string; mainChatId: string };
 

@@ -18,12 +18,19 @@ export class Owner {
     };
   }
 
-  private async send(method: string, path: string, body?: string, type = "application/json") {
+  private async send(
+    method: string,
+    path: string,
+    body?: string,
+    type = "application/json",
+    more: Record<string, string> = {},
+  ) {
     const answer = await ask(this.target, path, {
       method,
       ...(body === undefined ? {} : { body }),
       headers: {
         ...this.headers,
+        ...more,
         ...(body === undefined
           ? {}
           : { "content-type": type, "content-length": String(Buffer.byteLength(body)) }),
@@ -55,9 +62,15 @@ export class Owner {
     );
   }
 
-  async api<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async api<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    return JSON.parse((await this.send(method, `/api/v1${path}`, text)).text) as T;
+    const answer = await this.send(method, `/api/v1${path}`, text, "application/json", headers);
+    return JSON.parse(answer.text) as T;
   }
 
   async page(path: string): Promise<string> {
