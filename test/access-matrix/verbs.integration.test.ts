@@ -2,7 +2,6 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { z } from "zod";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { scopeOf } from "@/lib/domain/authorize";
 import type { Verb } from "@/lib/domain/define-verb";
@@ -11,9 +10,10 @@ import { newId } from "@/lib/ids";
 import { openInstallation, type Installation } from "../installation";
 import { askVerb, type VerbAnswer } from "./ask-verb";
 import { fingerprint } from "./fingerprint";
+import { inputOf, namesOf } from "./input-of";
 import { callers, expected, type Openness, type Profile } from "./profiles";
 import { type Row, table } from "./table";
-import { fieldValues, idKinds, makeWorld, type World } from "./world";
+import { idKinds, makeWorld, type World } from "./world";
 
 let installation: Installation;
 let dataDir: string;
@@ -31,18 +31,12 @@ afterAll(async () => {
 
 const rowOf = (verb: Verb): Row => table[verb.name as keyof typeof table];
 const openWorld = (openness: Openness) => makeWorld(installation.ports, dataDir, openness);
-const namesOf = ({ input }: Verb) => (input instanceof z.ZodObject ? Object.keys(input.shape) : []);
-
-/** Every field of the verb that the row or the world has a value for. */
-function inputOf(verb: Verb, world: World): Record<string, unknown> {
-  const values = { ...fieldValues(world), ...rowOf(verb).input?.(world) };
-  return Object.fromEntries(
-    namesOf(verb).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
-}
-
 const ask = (world: World, caller: (typeof callers)[number], verb: Verb) =>
-  askVerb(world, caller, { verb, profile: rowOf(verb).profile, input: inputOf(verb, world) });
+  askVerb(world, caller, {
+    verb,
+    profile: rowOf(verb).profile,
+    input: inputOf(verb, rowOf(verb), world),
+  });
 
 /** A cell's outcome: what a row lets pass counts as done. */
 const outcomeOf = ({ status, code, text }: VerbAnswer, row: Row): string =>
@@ -89,9 +83,9 @@ describe.each(
     const missing = Object.fromEntries(
       idsOf(verb).map((name) => [name, newId(idKinds[name as keyof typeof idKinds])]),
     );
-    const input = inputOf(verb, world);
+    const input = inputOf(verb, rowOf(verb), world);
     const foreign = Object.fromEntries(
-      idsOf(verb).map((name) => [name, inputOf(verb, other)[name]]),
+      idsOf(verb).map((name) => [name, inputOf(verb, rowOf(verb), other)[name]]),
     );
     const answers = async (caller: (typeof callers)[number]) => {
       const { profile } = rowOf(verb);
@@ -123,7 +117,7 @@ describe.each(verbs.map((verb) => [verb.name, verb] as const))("%s", (_name, ver
     const before = await fingerprint(world);
     for (const [name, value] of Object.entries(crafted)) {
       if (namesOf(verb).includes(name)) continue;
-      const input = { ...inputOf(verb, world), [name]: value };
+      const input = { ...inputOf(verb, rowOf(verb), world), [name]: value };
       const answer = await askVerb(world, "admin", { verb, profile: rowOf(verb).profile, input });
       expect(answer).toMatchObject({ status: 400, code: "invalid_input" });
       expect(JSON.parse(answer.text)).toMatchObject({
