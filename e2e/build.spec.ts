@@ -146,7 +146,6 @@ test("changes show what a turn did, side by side and inline", async ({
   await changes.getByRole("button", { name: "Side by side" }).click();
   await expect(changes.locator(".monaco-diff-editor:not(.side-by-side)")).toBeVisible();
   await checkAccessibility();
-  await takePicture(room.page, "changes");
 });
 
 test("a static page is published privately, made public, published again and taken back at once", async ({
@@ -188,7 +187,6 @@ test("a static page is published privately, made public, published again and tak
   await stranger.reload();
   await expect(stranger.locator("main")).toHaveAttribute("data-chart", "line");
 
-  await takePicture(room.page, "versions");
   const makeLive = (version: string) =>
     room.page
       .getByRole("list", { name: "Versions" })

@@ -21,7 +21,7 @@ test("a page's errors are counted, shown and handed to the employee; an element 
   await room.page.getByRole("button", { name: "Console, 2 errors" }).click();
   const console = room.page.getByRole("region", { name: "Console" });
   const lines = console.getByRole("list", { name: "Lines" });
-  await expect(lines).toContainText("undefinedThing is not defined");
+  await expect(lines).toContainText("undefinedThing is not defined (/output/odd/index.html:6)");
   await expect(lines).toContainText("Could not load missing.png");
   await expect(lines).toContainText('Careful {"rows":3}');
   await checkAccessibility();

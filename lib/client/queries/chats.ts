@@ -5,7 +5,6 @@ import type { ChatView, MessageView, TurnView } from "@/lib/protocol/views";
 
 export const chatKeys = {
   list: (workroomId: string) => ["workroom", workroomId, "chats"] as const,
-  turns: (chatId: string) => ["chat", chatId, "turns"] as const,
 };
 
 export const chatsQuery = (workroomId: string) =>
@@ -27,13 +26,6 @@ export const eventBodyQuery = (chatId: string, seq: number) =>
       (await api<{ data: unknown }>(`/chats/${chatId}/events/${seq}/body`, { signal })).data,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
-  });
-
-export const turnsQuery = (chatId: string) =>
-  queryOptions({
-    queryKey: chatKeys.turns(chatId),
-    queryFn: async ({ signal }) =>
-      (await api<{ turns: TurnView[] }>(`/chats/${chatId}/turns`, { signal })).turns,
   });
 
 export type EventPage = { events: ChatEvent[]; lastSeq: number };

@@ -48,7 +48,9 @@ export function reportConsole(send: (message: PreviewMessage) => void): void {
 
   const onError = (event: Event) => {
     if (event instanceof ErrorEvent) {
-      const place = event.filename ? ` (${event.filename}:${event.lineno})` : "";
+      const place = event.filename
+        ? ` (${event.filename.replace(location.origin, "")}:${event.lineno})`
+        : "";
       tell("error", `${event.message}${place}`);
     } else if (event.target instanceof Element) {
       const { target } = event;
