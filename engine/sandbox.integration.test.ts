@@ -120,11 +120,10 @@ test("the demo employee makes a dashboard of a given file, and its preview is fo
 });
 
 async function listPorts(): Promise<unknown[]> {
+  const { EngineConnections } = await import("@/lib/adapters/engine-client/engine-connections");
   const { sendToEngine } = await import("@/lib/adapters/engine-client/engine-http");
-  const host = {
-    connect: (id: string, target: number | "engine") => sandboxes.provisioner.connect(id, target),
-  };
-  const response = await sendToEngine(host, roomId, {
+  const connections = new EngineConnections(sandboxes.provisioner);
+  const response = await sendToEngine(connections, roomId, {
     method: "GET",
     path: "/ports",
     timeoutMs: 5_000,

@@ -49,7 +49,11 @@ function openContainer(env: Env): Container {
   const log = createLog("worker", env.LOG_LEVEL);
   const data = env.WORKROOM_DATA_DIR;
   const pool = openPool(env.DATABASE_URL, { name: "workroom web" });
-  const jobPool = openPool(env.DATABASE_URL, { name: "workroom jobs", max: 8 });
+  const jobPool = openPool(env.DATABASE_URL, {
+    name: "workroom jobs",
+    max: 8,
+    pipeline: false, // its client is the job queue's own
+  });
   const host = createUnixRoomHost({ socketPath: path.join(data, "run", "host.sock") });
   const secretKey = Buffer.from(env.WORKROOM_SECRET_KEY, "base64");
   const outbound = pinnedFetch(env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS);

@@ -1,8 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
-import type { RoomHost } from "@/lib/ports/room-host";
+import type { EngineConnections } from "./engine-connections";
 
 const MAX_ANSWER_BYTES = 2_097_152;
 
@@ -17,23 +16,22 @@ type Call = {
   signal?: AbortSignal;
 };
 
-/** One request over a connection of its own. Resolves with the head; the body is the caller's to read or destroy. */
+/** One request over a connection of the room that is free, or a new one. Resolves with the head; the body is the caller's to read or destroy. */
 export async function sendToEngine(
-  host: Pick<RoomHost, "connect">,
+  connections: EngineConnections,
   roomId: string,
   { method, path, body, timeoutMs, signal }: Call,
 ): Promise<IncomingMessage> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const either = signal ? AbortSignal.any([limit, signal]) : limit;
-  const connection: Duplex = await host.connect(roomId, "engine", { timeoutMs, signal: either });
   const text = body === undefined ? "" : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
         method,
         path,
-        createConnection: () => connection,
-        headers: { "content-length": Buffer.byteLength(text), connection: "close" },
+        agent: connections,
+        host: roomId,
+        headers: { host: "engine", "content-length": Buffer.byteLength(text) },
       },
       (response) => {
         limit.removeEventListener("abort", expire);
@@ -42,8 +40,14 @@ export async function sendToEngine(
     );
     const expire = () => outgoing.destroy(new Error("time-out"));
     limit.addEventListener("abort", expire);
-    signal?.addEventListener("abort", () => outgoing.destroy(new Error("aborted")));
-    outgoing.on("error", (error) => reject(engineGone(error)));
+    const abort = () => outgoing.destroy(new Error("aborted"));
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+    outgoing.once("close", () => {
+      limit.removeEventListener("abort", expire);
+      signal?.removeEventListener("abort", abort);
+    });
+    outgoing.on("error", (error) => reject(error instanceof AppError ? error : engineGone(error)));
     outgoing.end(text);
   });
 }

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import type { EngineClient } from "@/lib/ports/engine-client";
 import type { RoomHost } from "@/lib/ports/room-host";
 import { EngineHealth } from "@/lib/protocol/engine";
+import { EngineConnections } from "./engine-connections";
 import { engineGone, readAnswer, sendToEngine } from "./engine-http";
 import { openSocket, readFrames, streamTerminal } from "./engine-sockets";
 import { readExecChunks } from "./read-exec-chunks";
@@ -13,8 +14,9 @@ const Refusal = z.object({ message: z.string().max(10_000) });
 
 /** Speaks the control protocol with the engine of a room, over the byte streams that the host opens. */
 export function makeEngineClient(host: Pick<RoomHost, "connect">): EngineClient {
+  const connections = new EngineConnections(host);
   const call = (roomId: string, method: "GET" | "POST", path: string, body?: unknown) =>
-    sendToEngine(host, roomId, { method, path, body, timeoutMs: ANSWER_TIMEOUT_MS });
+    sendToEngine(connections, roomId, { method, path, body, timeoutMs: ANSWER_TIMEOUT_MS });
   return {
     health: async (roomId) => readAnswer(await call(roomId, "GET", "/health"), EngineHealth),
     startTurn: async (roomId, turn) => {
@@ -42,7 +44,7 @@ export function makeEngineClient(host: Pick<RoomHost, "connect">): EngineClient 
       yield* readFrames(await openSocket(host, roomId, `/events?after=${after}`, signal), signal);
     },
     async *exec(roomId, request, signal) {
-      const response = await sendToEngine(host, roomId, {
+      const response = await sendToEngine(connections, roomId, {
         method: "POST",
         path: "/exec",
         body: request,

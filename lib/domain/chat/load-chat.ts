@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { type DbTransaction, inOrg } from "@/lib/db/client";
+import { type DbTransaction, readInOrg } from "@/lib/db/client";
 import { type Chat, chats, type Workroom, workrooms } from "@/lib/db/schema";
 import { notFound, notFoundAs } from "@/lib/errors";
 import { type Action, authorize } from "../authorize";
@@ -47,7 +47,7 @@ export async function findChatObject(ctx: Context, chatId: string): Promise<void
   const key = `${ctx.orgId} ${who} ${chatId}`;
   const now = performance.now();
   if ((allowed.get(key) ?? 0) > now) return;
-  const found = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const found = await readInOrg(ctx.db, ctx.orgId, async (tx) => {
     const [row] = await tx
       .select({ room: workrooms, shared: sharedWith(ctx) })
       .from(chats)

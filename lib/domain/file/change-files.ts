@@ -23,13 +23,26 @@ export async function changeFiles<T>(
   const room = await loadWorkroom(ctx, permission, workroomId);
   await bringFiles(ctx, workroomId);
   const result = await change(room);
-  await inOrg(ctx.db, ctx.orgId, async (tx) => {
-    await writeAudit(tx, ctx, action, workroomId, { path });
-    await ctx.jobs.enqueue(
-      tx,
-      { name: "checkpoint_workroom", orgId: ctx.orgId, workroomId, actorId: actorId(ctx) },
-      { runAt: new Date(ctx.now().getTime() + CHECKPOINT_DELAY_MS) },
-    );
-  });
+  await noteChange(ctx, { workroomId, action, path });
   return result;
 }
+
+/** The audit row of a change to a room's files that has happened, and the checkpoint that follows. */
+export const noteChange = (
+  ctx: Context,
+  { workroomId, action, path }: { workroomId: string; action: string; path: string },
+): Promise<void> =>
+  inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const job = {
+      name: "checkpoint_workroom",
+      orgId: ctx.orgId,
+      workroomId,
+      actorId: actorId(ctx),
+    } as const;
+    const runAt = new Date(ctx.now().getTime() + CHECKPOINT_DELAY_MS);
+    // Neither needs the other's answer.
+    await Promise.all([
+      writeAudit(tx, ctx, action, workroomId, { path }),
+      ctx.jobs.enqueue(tx, job, { runAt }),
+    ]);
+  });

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull } from "drizzle-orm";
-import { inSystem } from "@/lib/db/client";
+import { readInSystem } from "@/lib/db/client";
 import { type MemberRole, orgMembers, orgs, sessions, users } from "@/lib/db/schema";
 import type { Ports } from "../context";
 
@@ -16,7 +16,7 @@ export const findSession = (
   ports: Pick<Ports, "db" | "now">,
   sessionId: string,
 ): Promise<FoundSession | null> =>
-  inSystem(ports.db, async (tx) => {
+  readInSystem(ports.db, async (tx) => {
     const rows = await tx
       .select({
         lastSeenAt: sessions.lastSeenAt,

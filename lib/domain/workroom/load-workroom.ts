@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { type DbTransaction, inOrg } from "@/lib/db/client";
+import { type DbTransaction, readInOrg } from "@/lib/db/client";
 import { EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
 import { notFound } from "@/lib/errors";
 import { type AccessObject, type Action, authorize } from "../authorize";
@@ -32,7 +32,7 @@ export const sharedWith = ({ actor }: Pick<Context, "actor">): SQL<Shared> =>
  * @throws AppError `not_found` for a missing, deleted or foreign room · `forbidden`
  */
 export const loadWorkroom = (ctx: Context, action: Action, workroomId: string): Promise<Workroom> =>
-  inOrg(ctx.db, ctx.orgId, (tx) => loadWorkroomIn(tx, ctx, action, workroomId));
+  readInOrg(ctx.db, ctx.orgId, (tx) => loadWorkroomIn(tx, ctx, action, workroomId));
 
 /** The same in a transaction; with `lock` the row stays as it is until the transaction ends. */
 export async function loadWorkroomIn(

@@ -3,7 +3,8 @@ import { AppError } from "@/lib/errors";
 import { WorkroomId } from "@/lib/protocol/ids";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
-import { changeFiles } from "../file/change-files";
+import { noteChange } from "../file/change-files";
+import { loadWorkroom } from "./load-workroom";
 
 const MAX_OUTPUT_CHARACTERS = 500_000;
 const GRACE_MS = 10_000;
@@ -30,12 +31,13 @@ export const runCommand = defineVerb({
   action: permission,
   rest: { method: "POST", path: "/workrooms/:workroomId/exec" },
   async run(ctx, { workroomId, command, timeoutMs }) {
-    const target = { workroomId, action: "workroom.exec", path: "", permission } as const;
-    return changeFiles(ctx, target, async (room) => {
-      if (room.state !== "active")
-        throw new AppError("conflict", "The workroom is asleep. Wake it first.");
-      return collect(ctx, workroomId, { command, timeoutMs });
-    });
+    const room = await loadWorkroom(ctx, permission, workroomId);
+    if (room.state !== "active")
+      throw new AppError("conflict", "The workroom is asleep. Wake it first.");
+    // A room that is active has its files on its disk: there is nothing to bring.
+    const output = await collect(ctx, workroomId, { command, timeoutMs });
+    await noteChange(ctx, { workroomId, action: "workroom.exec", path: "" });
+    return output;
   },
 });
 

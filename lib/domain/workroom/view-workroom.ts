@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, isNotNull, isNull } from "drizzle-orm";
-import { type DbTransaction, inOrg } from "@/lib/db/client";
+import { type DbTransaction, readInOrg } from "@/lib/db/client";
 import {
   appVersions,
   apps,
@@ -21,7 +21,7 @@ import { loadWorkroomIn, workroomObject } from "./load-workroom";
 
 /** @throws AppError `not_found` when the actor may not see the room */
 export const viewWorkroom = (ctx: Context, workroomId: string): Promise<WorkroomView> =>
-  inOrg(ctx.db, ctx.orgId, async (tx) =>
+  readInOrg(ctx.db, ctx.orgId, async (tx) =>
     viewWorkroomIn(tx, ctx, await loadWorkroomIn(tx, ctx, "workroom.read", workroomId)),
   );
 
