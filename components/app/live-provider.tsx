@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { LiveSocket } from "@/lib/client/live";
 import { LiveContext } from "@/lib/client/live-context";
 import { viewerQuery } from "@/lib/client/queries/viewer";
+import { storePresence } from "@/lib/client/queries/presence";
 import { dropWorkroom, storeWorkroom } from "@/lib/client/queries/workrooms";
 
 const liveUrl = () => {
@@ -21,6 +22,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         url: liveUrl,
         onWorkroom: (workroom) => storeWorkroom(client, workroom),
         onWorkroomRemoved: (workroomId) => dropWorkroom(client, workroomId),
+        onPresence: (workroomId, people) => storePresence(client, workroomId, people),
         onReconnect: () => void client.invalidateQueries(),
         // The server ended the line: the session or the membership may have ended with it, and the page says so.
         onDown: (reason) => {

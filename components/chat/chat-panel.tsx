@@ -15,6 +15,7 @@ import type { ChatState } from "@/lib/client/chat/chat-state";
 import { useChat } from "@/lib/client/chat/use-chat";
 import { stopTurn } from "@/lib/client/queries/chats";
 import { viewerQuery } from "@/lib/client/queries/viewer";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import { useOutbox } from "@/lib/client/use-outbox";
 import { useAttachments } from "@/lib/client/uploads/use-attachments";
@@ -43,6 +44,20 @@ function ChatSkeleton() {
   );
 }
 
+function NothingSaid({ employee }: Pick<WorkroomView, "employee">) {
+  return (
+    <EmptyState title="Nothing said yet" className="flex-1">
+      Say what you want, or drop a file.{" "}
+      {employee.isScripted ? "The demo employee (scripted, no AI)" : employee.label} answers here.
+    </EmptyState>
+  );
+}
+
+/** Stands where a message is written for those who may not write one. */
+const LookOnly = ({ children }: { children: string }) => (
+  <p className="rounded-lg border bg-muted px-3 py-2.5 text-sm text-muted-foreground">{children}</p>
+);
+
 function useStop(chatId: string, chat: ChatState) {
   const stop = useMutation({
     mutationFn: () => stopTurn(chatId),
@@ -66,17 +81,19 @@ export function ChatPanel(props: ChatPanelProps) {
 function ChatOfRoom(props: ChatPanelProps & { chatId: string }) {
   const { workroom, chatId, composerRef, onWrite, onShowWork } = props;
   const { data: viewer } = useQuery(viewerQuery());
+  const viewerId = viewer?.user.id ?? "";
   const { chat, status, error, retry } = useChat(workroom.id, chatId);
   const outbox = useOutbox(chatId);
   const uploads = useAttachments({
     openRoom: () => Promise.resolve(workroom.id),
     maxBytes: viewer?.maxUploadBytes,
   });
+  const { canEdit, reason } = useRoomAccess();
   const drop = useFileDrop(uploads.add);
   const { onStop, isStopping } = useStop(chatId, chat);
   return (
-    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...drop.dropProps}>
-      {drop.isOver && <DropOverlay />}
+    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...(canEdit && drop.dropProps)}>
+      {canEdit && drop.isOver && <DropOverlay />}
       {status === "loading" && <ChatSkeleton />}
       {status === "failed" && (
         <ErrorState
@@ -89,34 +106,35 @@ function ChatOfRoom(props: ChatPanelProps & { chatId: string }) {
       {status === "ready" && (
         <ChatTimeline
           chat={chat}
-          viewerId={viewer?.user.id ?? ""}
+          viewerId={viewerId}
           onWrite={onWrite}
           onShowWork={onShowWork}
-          empty={
-            <EmptyState title="Nothing said yet" className="flex-1">
-              Say what you want, or drop a file.{" "}
-              {workroom.employee.isScripted
-                ? "The demo employee (scripted, no AI)"
-                : workroom.employee.label}{" "}
-              answers here.
-            </EmptyState>
-          }
+          empty={<NothingSaid employee={workroom.employee} />}
         />
       )}
       <div className="mx-auto flex w-full max-w-3xl flex-col gap-2 px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
         <ConnectionLine />
         <OutboxRows outbox={outbox} onEdit={onWrite} />
-        <QueueRows queue={chat.queue} onWrite={onWrite} />
-        <Composer
-          ref={composerRef}
-          draftKey={`workroom.text.${chatId}`}
-          label="Message"
-          placeholder={chat.runningTurnId ? "Say what comes next" : "Say what you want"}
-          uploads={uploads}
-          onSubmit={async ({ text, attachments }) => outbox.send(text, attachments)}
-          onStop={onStop}
-          isStopping={isStopping}
+        <QueueRows
+          queue={chat.queue}
+          viewerId={viewerId}
+          isRunning={chat.runningTurnId !== null}
+          onWrite={onWrite}
         />
+        {canEdit ? (
+          <Composer
+            ref={composerRef}
+            draftKey={`workroom.text.${chatId}`}
+            label="Message"
+            placeholder={chat.runningTurnId ? "Say what comes next" : "Say what you want"}
+            uploads={uploads}
+            onSubmit={async ({ text, attachments }) => outbox.send(text, attachments)}
+            onStop={onStop}
+            isStopping={isStopping}
+          />
+        ) : (
+          <LookOnly>{reason}</LookOnly>
+        )}
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 import { BotIcon, InfoIcon, TriangleAlertIcon } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { cn } from "@/lib/client/cn";
+import { useActingAs } from "@/lib/client/room-access";
 import type { NoticeLevel, Step, Turn, TurnPart } from "@/lib/client/chat/chat-state";
 import { PlanList } from "./plan-list";
 import { StepRow } from "./step-row";
@@ -38,6 +39,12 @@ export function NoticeLine({ level, text }: { level: NoticeLevel; text: string }
       <span className="break-words whitespace-pre-wrap">{text}</span>
     </p>
   );
+}
+
+/** Whose turn it is, for everybody else in the room. */
+function ActingAs() {
+  const person = useActingAs();
+  return person && <span className="font-normal">acting as {person.name}</span>;
 }
 
 type TurnBlockProps = {
@@ -83,6 +90,7 @@ export const TurnBlock = memo(function TurnBlock(props: TurnBlockProps) {
           <BotIcon aria-hidden className="size-3.5" />
         </span>
         {view?.employee.label ?? "Employee"}
+        {isRunning && <ActingAs />}
       </header>
       {plan.length > 0 && <PlanList plan={plan} />}
       {groups.map((group, index) => draw(group, index === groups.length - 1))}

@@ -6,6 +6,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { errorText } from "@/lib/client/api";
 import { countOf } from "@/lib/client/format";
 import { undoTurn } from "@/lib/client/queries/chats";
+import { useRoomAccess } from "@/lib/client/room-access";
 import type { TurnView } from "@/lib/protocol/views";
 import { Elapsed } from "./elapsed";
 import { endingWords, undoWords, usageWords } from "./turn-words";
@@ -59,6 +60,7 @@ function UndoButton({ view }: { view: TurnView }) {
 
 /** How the turn stands, what it cost and changed, and how to take it back. */
 export function TurnFooter({ view, onOpenChanges, onWriteAgain }: TurnFooterProps) {
+  const { canEdit } = useRoomAccess();
   const usage = usageWords(view);
   const isOver = view.state !== "running";
   const canTryAgain = view.state === "failed" || view.state === "interrupted";
@@ -75,8 +77,8 @@ export function TurnFooter({ view, onOpenChanges, onWriteAgain }: TurnFooterProp
               <FileDiffIcon aria-hidden /> {countOf(view.changedFiles, "file")} changed
             </Button>
           )}
-          <UndoButton view={view} />
-          {canTryAgain && (
+          {canEdit && <UndoButton view={view} />}
+          {canEdit && canTryAgain && (
             <Button variant="ghost" size="sm" onClick={onWriteAgain}>
               <RotateCcwIcon aria-hidden /> Try again
             </Button>

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { errorText } from "@/lib/client/api";
 import { editMessage, removeMessage } from "@/lib/client/queries/chats";
+import { useActingAs } from "@/lib/client/room-access";
 import type { MessageView } from "@/lib/protocol/views";
 
 type EditFormProps = {
@@ -72,9 +73,9 @@ function EditForm({ message, onDone, onTooLate }: EditFormProps) {
   );
 }
 
-type QueueRowProps = { message: MessageView; onWrite: (text: string) => void };
+type QueueRowProps = { message: MessageView; isMine: boolean; onWrite: (text: string) => void };
 
-function QueueRow({ message, onWrite }: QueueRowProps) {
+function QueueRow({ message, isMine, onWrite }: QueueRowProps) {
   const [isEditing, setEditing] = useState(false);
   const remove = useMutation({ mutationFn: () => removeMessage(message.chatId, message.id) });
   if (isEditing)
@@ -86,50 +87,74 @@ function QueueRow({ message, onWrite }: QueueRowProps) {
   return (
     <li className="flex items-center gap-2 rounded-lg border bg-card py-1 pr-1 pl-3 text-sm">
       <ClockIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-      <span className="min-w-0 flex-1 truncate">{message.text || "Files"}</span>
+      <span className="min-w-0 flex-1 truncate">
+        {!isMine && <span className="text-muted-foreground">{message.author.name}: </span>}
+        {message.text || "Files"}
+      </span>
       {remove.isError && (
         <span role="alert" className="text-danger">
           {errorText(remove.error)}
         </span>
       )}
-      <Button
-        variant="ghost"
-        size="icon"
-        aria-label="Edit this queued message"
-        onClick={() => setEditing(true)}
-      >
-        <PencilIcon aria-hidden />
-      </Button>
-      <Button
-        variant="ghost"
-        size="icon"
-        aria-label="Remove this queued message"
-        disabled={remove.isPending}
-        onClick={() => remove.mutate()}
-      >
-        <XIcon aria-hidden />
-      </Button>
+      {isMine && (
+        <>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Edit this queued message"
+            onClick={() => setEditing(true)}
+          >
+            <PencilIcon aria-hidden />
+          </Button>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Remove this queued message"
+            disabled={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            <XIcon aria-hidden />
+          </Button>
+        </>
+      )}
     </li>
   );
 }
 
-/** Messages that wait for the turn that runs; each can still be changed or taken out. */
 type QueueRowsProps = {
   queue: readonly MessageView[];
+  viewerId: string;
+  /** A turn of this chat runs. */
+  isRunning: boolean;
   /** Puts text where a person writes. */
   onWrite: (text: string) => void;
 };
 
-export function QueueRows({ queue, onWrite }: QueueRowsProps) {
+/** What the first of the queue waits for: this chat's turn, somebody else's in another chat, or only its start. */
+function useWaitWords(queue: readonly MessageView[], isRunning: boolean): string {
+  const other = useActingAs();
+  if (isRunning) return `Next, when this turn is over (${queue.length})`;
+  const waits = other !== null && queue[0]?.author.id !== other.id;
+  return waits
+    ? `Waits for ${other.name}’s turn to end (${queue.length})`
+    : `Next (${queue.length})`;
+}
+
+/** Messages that wait; each can still be changed or taken out by who wrote it. */
+export function QueueRows({ queue, viewerId, isRunning, onWrite }: QueueRowsProps) {
+  const words = useWaitWords(queue, isRunning);
   if (queue.length === 0) return null;
   return (
     <section aria-label="Queue" className="flex flex-col gap-1.5">
-      <p className="text-xs font-medium text-muted-foreground">
-        Next, when this turn is over ({queue.length})
-      </p>
+      <p className="text-xs font-medium text-muted-foreground">{words}</p>
       <ul className="flex max-h-48 flex-col gap-1.5 overflow-y-auto">
         {queue.map((message) => (
-          <QueueRow key={message.id} message={message} onWrite={onWrite} />
+          <QueueRow
+            key={message.id}
+            message={message}
+            isMine={message.author.id === viewerId}
+            onWrite={onWrite}
+          />
         ))}
       </ul>
     </section>

@@ -34,6 +34,7 @@ export type FileAction =
 
 type FileMenuProps = {
   node: FileNode;
+  canEdit: boolean;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   onAction: (action: FileAction) => void;
@@ -41,7 +42,8 @@ type FileMenuProps = {
   onReturnFocus: () => void;
 };
 
-export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }: FileMenuProps) {
+export function FileMenu(props: FileMenuProps) {
+  const { node, canEdit, isOpen, onOpenChange, onAction, onReturnFocus } = props;
   return (
     <DropdownMenu open={isOpen} onOpenChange={onOpenChange} modal={false}>
       <DropdownMenuTrigger
@@ -64,28 +66,37 @@ export function FileMenu({ node, isOpen, onOpenChange, onAction, onReturnFocus }
         }}
       >
         {node.type === "directory" ? (
-          <FolderItems node={node} onAction={onAction} />
+          <FolderItems node={node} canEdit={canEdit} onAction={onAction} />
         ) : (
-          <FileItems node={node} onAction={onAction} />
+          <FileItems node={node} canEdit={canEdit} onAction={onAction} />
         )}
-        <DropdownMenuSeparator />
-        <DropdownMenuItem onSelect={() => onAction("rename")}>
-          <PencilIcon aria-hidden /> Rename
-        </DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => onAction("move")}>
-          <FolderInputIcon aria-hidden /> Move
-        </DropdownMenuItem>
-        <DropdownMenuItem isDanger onSelect={() => onAction("delete")}>
-          <Trash2Icon aria-hidden /> Delete
-        </DropdownMenuItem>
+        {canEdit && <ChangeItems onAction={onAction} />}
       </DropdownMenuContent>
     </DropdownMenu>
   );
 }
 
-type ItemsProps = Pick<FileMenuProps, "node" | "onAction">;
+type ItemsProps = Pick<FileMenuProps, "node" | "canEdit" | "onAction">;
 
-function FolderItems({ node, onAction }: ItemsProps) {
+function ChangeItems({ onAction }: Pick<ItemsProps, "onAction">) {
+  return (
+    <>
+      <DropdownMenuSeparator />
+      <DropdownMenuItem onSelect={() => onAction("rename")}>
+        <PencilIcon aria-hidden /> Rename
+      </DropdownMenuItem>
+      <DropdownMenuItem onSelect={() => onAction("move")}>
+        <FolderInputIcon aria-hidden /> Move
+      </DropdownMenuItem>
+      <DropdownMenuItem isDanger onSelect={() => onAction("delete")}>
+        <Trash2Icon aria-hidden /> Delete
+      </DropdownMenuItem>
+    </>
+  );
+}
+
+function FolderItems({ node, canEdit, onAction }: ItemsProps) {
+  if (!canEdit) return <DropdownMenuItem disabled>You can only look at this</DropdownMenuItem>;
   return (
     <>
       <MentionItem onAction={onAction} />
@@ -101,7 +112,7 @@ function FolderItems({ node, onAction }: ItemsProps) {
   );
 }
 
-function FileItems({ node, onAction }: ItemsProps) {
+function FileItems({ node, canEdit, onAction }: ItemsProps) {
   return (
     <>
       {isHtmlPath(node.path) && (
@@ -109,7 +120,7 @@ function FileItems({ node, onAction }: ItemsProps) {
           <MonitorPlayIcon aria-hidden /> Show in the preview
         </DropdownMenuItem>
       )}
-      <MentionItem onAction={onAction} />
+      {canEdit && <MentionItem onAction={onAction} />}
       <DropdownMenuItem onSelect={() => onAction("download")}>
         <DownloadIcon aria-hidden /> Download
       </DropdownMenuItem>

@@ -20,6 +20,8 @@ export type FileTreeProps = {
   onOpen: (node: FileNode) => void;
   onExpand: (path: string) => void;
   onCollapse: (path: string) => void;
+  /** Without it, what changes files is neither in the menu nor on a key. */
+  canEdit: boolean;
   onAction: (action: FileAction, node: FileNode) => void;
 };
 
@@ -69,6 +71,7 @@ export function FileTree(props: FileTreeProps) {
                 menu={
                   <FileMenu
                     node={node}
+                    canEdit={props.canEdit}
                     isOpen={menuPath === node.path}
                     onOpenChange={(isOpen) => setMenuPath(isOpen ? node.path : null)}
                     onAction={(action) => props.onAction(action, node)}
@@ -132,13 +135,13 @@ function useTreeRows(
 
 /** The keys of the ARIA tree pattern, plus F2, Delete and the menu key. */
 function useTreeKeys(props: FileTreeProps, onMenu: () => void) {
-  const { rows, activePath, onActivate, onExpand, onCollapse, onAction } = props;
+  const { rows, activePath, onActivate, onExpand, onCollapse, canEdit, onAction } = props;
   const typing = useRef({ text: "", at: 0 });
 
   const actOnKey = (event: KeyboardEvent, row: NodeRow): boolean => {
     if (event.key === "Enter" || event.key === " ") actOn(row, props);
-    else if (event.key === "F2") onAction("rename", row.node);
-    else if (event.key === "Delete") onAction("delete", row.node);
+    else if (event.key === "F2" && canEdit) onAction("rename", row.node);
+    else if (event.key === "Delete" && canEdit) onAction("delete", row.node);
     else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) onMenu();
     else return false;
     return true;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { cn } from "@/lib/client/cn";
 import { viewerQuery } from "@/lib/client/queries/viewer";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { useUploads } from "@/lib/client/uploads/use-uploads";
 import type { FileNode } from "@/lib/protocol/files";
 import { AsleepBar } from "../work/asleep-bar";
@@ -65,6 +66,7 @@ type FileBrowserProps = { tree: ReturnType<typeof useTree>; open: OpenFile };
 /** The tree with its toolbar, uploads and questions. In a narrow panel it makes room for the open file. */
 function FileBrowser({ tree, open }: FileBrowserProps) {
   const { workroom } = useWork();
+  const { canEdit } = useRoomAccess();
   const viewer = useQuery(viewerQuery());
   const uploads = useUploads({
     openRoom: () => Promise.resolve(workroom.id),
@@ -91,9 +93,10 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
         open.path !== null &&
           "@max-xl/work:hidden @xl/work:w-56 @xl/work:shrink-0 @xl/work:border-r",
       )}
-      {...drop.dropProps}
+      {...(canEdit && drop.dropProps)}
     >
       <FilesToolbar
+        canEdit={canEdit}
         targetFolder={targetFolder}
         onUploadFiles={() => chooser.chooseFiles(targetFolder)}
         onUploadFolder={() => chooser.chooseFolder(targetFolder)}
@@ -112,6 +115,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
           onOpen={(node) => open.setPath(node.path)}
           onExpand={tree.expand}
           onCollapse={tree.collapse}
+          canEdit={canEdit}
           onAction={act}
         />
       )}

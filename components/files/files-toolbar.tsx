@@ -11,6 +11,7 @@ import {
 import { Tooltip } from "@/components/ui/tooltip";
 
 type FilesToolbarProps = {
+  canEdit: boolean;
   targetFolder: string;
   onUploadFiles: () => void;
   onUploadFolder: () => void;
@@ -19,35 +20,41 @@ type FilesToolbarProps = {
 };
 
 export function FilesToolbar(props: FilesToolbarProps) {
-  const { targetFolder } = props;
+  const { canEdit, targetFolder } = props;
   return (
     <div
       role="toolbar"
       aria-label="Files"
       className="flex h-10 shrink-0 items-center gap-0.5 border-b px-1.5"
     >
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="sm">
-            <UploadIcon aria-hidden /> Upload
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="start">
-          <DropdownMenuLabel>To {targetFolder}/</DropdownMenuLabel>
-          <DropdownMenuItem onSelect={props.onUploadFiles}>
-            <UploadIcon aria-hidden /> Files
-          </DropdownMenuItem>
-          <DropdownMenuItem onSelect={props.onUploadFolder}>
-            <FolderUpIcon aria-hidden /> A folder
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      {canEdit ? (
+        <DropdownMenu>
+          <DropdownMenuTrigger asChild>
+            <Button variant="ghost" size="sm">
+              <UploadIcon aria-hidden /> Upload
+            </Button>
+          </DropdownMenuTrigger>
+          <DropdownMenuContent align="start">
+            <DropdownMenuLabel>To {targetFolder}/</DropdownMenuLabel>
+            <DropdownMenuItem onSelect={props.onUploadFiles}>
+              <UploadIcon aria-hidden /> Files
+            </DropdownMenuItem>
+            <DropdownMenuItem onSelect={props.onUploadFolder}>
+              <FolderUpIcon aria-hidden /> A folder
+            </DropdownMenuItem>
+          </DropdownMenuContent>
+        </DropdownMenu>
+      ) : (
+        <span className="px-1.5 text-[0.8125rem] text-muted-foreground">Read only</span>
+      )}
       <span className="flex-1" />
-      <Tooltip label="New folder">
-        <Button variant="ghost" size="icon" aria-label="New folder" onClick={props.onNewFolder}>
-          <FolderPlusIcon aria-hidden />
-        </Button>
-      </Tooltip>
+      {canEdit && (
+        <Tooltip label="New folder">
+          <Button variant="ghost" size="icon" aria-label="New folder" onClick={props.onNewFolder}>
+            <FolderPlusIcon aria-hidden />
+          </Button>
+        </Tooltip>
+      )}
       <Tooltip label="Refresh">
         <Button variant="ghost" size="icon" aria-label="Refresh" onClick={props.onRefresh}>
           <RotateCwIcon aria-hidden />

@@ -5,6 +5,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorText } from "@/lib/client/api";
 import { fileKeys, fileQuery, writeFile } from "@/lib/client/queries/files";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import type { FileContent } from "@/lib/protocol/files";
 import { LazyTextEditor } from "../editor/lazy-editors";
@@ -46,6 +47,7 @@ export function TextView({ path }: { path: string }) {
 
 function EditableText({ file, text }: { file: FileContent; text: string }) {
   const { drafts, setDraft } = useDrafts();
+  const { canEdit } = useRoomAccess();
   const draft = drafts.get(file.path) ?? null;
   const [shown, setShown] = useState({ etag: file.etag, resetId: 0 });
   const save = useSaveText(file.path);
@@ -82,7 +84,7 @@ function EditableText({ file, text }: { file: FileContent; text: string }) {
           path={file.path}
           text={draft?.text ?? text}
           resetId={shown.resetId}
-          isReadOnly={false}
+          isReadOnly={!canEdit}
           onChange={(next) =>
             setDraft(file.path, (now) => {
               const etag = now?.etag ?? file.etag;

@@ -20,6 +20,7 @@ import { showToast } from "@/lib/client/toast";
 import { useDraftRoom } from "@/lib/client/use-draft-room";
 import { useAttachments } from "@/lib/client/uploads/use-attachments";
 import { type Example, Examples } from "./examples";
+import { OpennessChoice } from "./openness-choice";
 import { RecentRooms } from "./recent-rooms";
 
 // Only a room that has got a table needs it.
@@ -112,7 +113,17 @@ export function StartScreen({ orgSlug }: { orgSlug: string }) {
               onFirstInput={() => void draft.open().catch(() => undefined)}
               onSubmit={start}
             />
-            {draft.room && <BootChip workroom={draft.room} />}
+            <div className="flex flex-wrap items-center justify-between gap-2">
+              {viewer?.isTeam && (
+                <OpennessChoice
+                  value={draft.room?.isDraft === false ? draft.room.openness : draft.openness}
+                  orgName={viewer.org.name}
+                  isFixed={draft.room?.isDraft === false}
+                  onChange={draft.choose}
+                />
+              )}
+              {draft.room && <BootChip workroom={draft.room} />}
+            </div>
           </div>
           {draft.room && uploads.uploads.length > 0 && (
             <UploadedTables workroomId={draft.room.id} uploads={uploads.uploads} onPick={write} />

@@ -8,6 +8,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorText } from "@/lib/client/api";
 import { appKeys, appQuery, changeApp } from "@/lib/client/queries/apps";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import type { AppView } from "@/lib/protocol/views";
 import { useWork } from "../work/work-context";
@@ -32,6 +33,7 @@ export function AppPanel() {
 
 function AppBody({ onPublish }: { onPublish: () => void }) {
   const { workroom } = useWork();
+  const { canOwn } = useRoomAccess();
   const app = useQuery(appQuery(workroom.id));
   if (app.isPending) return <AppSkeleton />;
   if (app.isError && app.data === undefined) {
@@ -50,9 +52,11 @@ function AppBody({ onPublish }: { onPublish: () => void }) {
         icon={<AppWindowIcon aria-hidden />}
         title="Nothing is published yet"
         action={
-          <Button variant="primary" onClick={onPublish}>
-            Publish
-          </Button>
+          canOwn && (
+            <Button variant="primary" onClick={onPublish}>
+              Publish
+            </Button>
+          )
         }
       >
         Publishing gives a page or a folder a link of its own, private at first. It stays up while
@@ -64,14 +68,16 @@ function AppBody({ onPublish }: { onPublish: () => void }) {
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-2xl flex-col gap-5 p-4">
         <AppLink app={app.data} />
-        <RenameLink key={app.data.slug} app={app.data} />
-        <Audience app={app.data} />
+        {canOwn && <RenameLink key={app.data.slug} app={app.data} />}
+        {canOwn && <Audience app={app.data} />}
         <section aria-label="Versions" className="flex flex-col gap-2">
           <div className="flex items-center justify-between">
             <h2 className="text-sm font-medium">Versions</h2>
-            <Button size="sm" variant="primary" onClick={onPublish}>
-              Publish again
-            </Button>
+            {canOwn && (
+              <Button size="sm" variant="primary" onClick={onPublish}>
+                Publish again
+              </Button>
+            )}
           </div>
           <VersionList app={app.data} />
         </section>

@@ -9,6 +9,7 @@ import { errorText } from "@/lib/client/api";
 import { countOf, formatBytes } from "@/lib/client/format";
 import { appKeys, setLiveVersion } from "@/lib/client/queries/apps";
 import { workroomKeys } from "@/lib/client/queries/workrooms";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import type { AppVersionView, AppView } from "@/lib/protocol/views";
 
@@ -59,6 +60,7 @@ type VersionRowProps = {
 
 function VersionRow({ version, isBusy, isMoving, onMakeLive }: VersionRowProps) {
   const titleId = useId();
+  const { canOwn } = useRoomAccess();
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 p-3">
       <div className="min-w-0 flex-1 basis-48">
@@ -73,7 +75,7 @@ function VersionRow({ version, isBusy, isMoving, onMakeLive }: VersionRowProps) 
           {version.sourcePath || "the whole workroom"}
         </p>
       </div>
-      {!version.isLive && (
+      {!version.isLive && canOwn && (
         <Button size="sm" disabled={isBusy} aria-describedby={titleId} onClick={onMakeLive}>
           {isMoving && <Spinner />} Make live
         </Button>

@@ -1,11 +1,13 @@
 "use client";
-import { AudioLinesIcon, PlusIcon } from "lucide-react";
+import { AudioLinesIcon, PlusIcon, SquareTerminalIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 import { Spinner } from "@/components/ui/spinner";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/client/cn";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { isAwake, RoomStateNotice } from "../work/room-state-notice";
 import { useWork } from "../work/work-context";
 import { newTerminalId, rememberedTerminalId, rememberTerminalId } from "./terminal-id";
@@ -19,6 +21,13 @@ const LazyTerminalScreen = dynamic(async () => (await import("./terminal-screen"
 /** A shell in the room, as the agent's own user. It lives on while nobody looks. */
 export function TerminalPanel({ isVisible }: { isVisible: boolean }) {
   const { workroom } = useWork();
+  const { canEdit, reason } = useRoomAccess();
+  if (!canEdit)
+    return (
+      <EmptyState icon={<SquareTerminalIcon aria-hidden />} title="No terminal for you here">
+        {reason}
+      </EmptyState>
+    );
   if (!isAwake(workroom)) return <RoomStateNotice what="The terminal" />;
   return <Shell isVisible={isVisible} />;
 }

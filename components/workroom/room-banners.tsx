@@ -4,6 +4,7 @@ import { InstallationBanners } from "@/components/app/installation-banners";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
+import { useRoomAccess } from "@/lib/client/room-access";
 import type { WorkroomView } from "@/lib/protocol/views";
 import type { RoomActions } from "./use-room-actions";
 
@@ -15,6 +16,7 @@ export function RoomBanners({
   workroom: WorkroomView;
   actions: RoomActions;
 }) {
+  const { canEdit } = useRoomAccess();
   return (
     <>
       <InstallationBanners />
@@ -23,13 +25,15 @@ export function RoomBanners({
           tone="danger"
           icon={<CircleAlertIcon aria-hidden />}
           action={
-            <Button
-              size="sm"
-              disabled={actions.wake.isPending}
-              onClick={() => actions.wake.mutate()}
-            >
-              {actions.wake.isPending && <Spinner />} Start it again
-            </Button>
+            canEdit && (
+              <Button
+                size="sm"
+                disabled={actions.wake.isPending}
+                onClick={() => actions.wake.mutate()}
+              >
+                {actions.wake.isPending && <Spinner />} Start it again
+              </Button>
+            )
           }
         >
           {workroom.failure ?? "This workroom could not be started."} Files and chat are safe.

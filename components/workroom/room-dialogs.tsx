@@ -19,7 +19,11 @@ const ConfirmDialog = dynamic(
   { ssr: false },
 );
 
-export type RoomDialog = "walls" | "publish" | "delete";
+const ShareDialog = dynamic(async () => (await import("./share-dialog")).ShareDialog, {
+  ssr: false,
+});
+
+export type RoomDialog = "walls" | "publish" | "share" | "delete";
 
 type RoomDialogsProps = {
   workroom: WorkroomView;
@@ -50,6 +54,9 @@ export function RoomDialogs({ workroom, actions, dialog, onClose }: RoomDialogsP
           open={dialog === "publish"}
           onOpenChange={onOpenChange}
         />
+      )}
+      {opened.has("share") && (
+        <ShareDialog workroom={workroom} open={dialog === "share"} onOpenChange={onOpenChange} />
       )}
       {opened.has("delete") && (
         <ConfirmDialog

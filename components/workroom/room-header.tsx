@@ -12,8 +12,10 @@ import { Button } from "@/components/ui/button";
 import { lazyMenu } from "@/components/ui/lazy-menu";
 import { Spinner } from "@/components/ui/spinner";
 import { Tooltip } from "@/components/ui/tooltip";
+import { useRoomAccess } from "@/lib/client/room-access";
 import type { WorkroomView } from "@/lib/protocol/views";
 import type { RoomMenuProps } from "./room-menu-content";
+import { RoomPeople } from "./room-people";
 import { StateChip } from "./state-chip";
 import { TitleField } from "./title-field";
 import type { RoomActions } from "./use-room-actions";
@@ -31,6 +33,7 @@ type RoomHeaderProps = {
   onOpenWork: () => void;
   onOpenWalls: () => void;
   onOpenPublish: () => void;
+  onOpenShare: () => void;
   onDelete: () => void;
 };
 
@@ -38,7 +41,8 @@ const isAsleep = ({ state, desiredState }: WorkroomView) =>
   (state === "sleeping" || state === "archived") && desiredState !== "active";
 
 function WakeButton({ workroom, actions }: Pick<RoomHeaderProps, "workroom" | "actions">) {
-  if (!isAsleep(workroom)) return null;
+  const { canEdit } = useRoomAccess();
+  if (!isAsleep(workroom) || !canEdit) return null;
   return (
     <Button size="sm" disabled={actions.wake.isPending} onClick={() => actions.wake.mutate()}>
       {actions.wake.isPending ? <Spinner /> : <SunIcon aria-hidden />} Wake
@@ -65,6 +69,7 @@ function NewChatButton({ onClick }: { onClick: RoomHeaderProps["onNewChat"] }) {
 /** Name, state and what can be done with the whole workroom. */
 export function RoomHeader(props: RoomHeaderProps) {
   const { workroom, actions } = props;
+  const { canEdit, canOwn } = useRoomAccess();
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5">
       <MenuButton />
@@ -75,21 +80,26 @@ export function RoomHeader(props: RoomHeaderProps) {
         {workroom.employee.isScripted && <Badge variant="warning">{workroom.employee.label}</Badge>}
       </div>
       <span className="hidden flex-1 md:block" />
-      <NewChatButton onClick={props.onNewChat} />
-      <Button variant="primary" size="sm" onClick={props.onOpenPublish}>
-        <GlobeIcon aria-hidden /> Publish
-      </Button>
-      <RoomMenu
-        isAsleep={isAsleep(workroom)}
-        onSleep={() => actions.sleep.mutate()}
-        onWake={() => actions.wake.mutate()}
-        onDelete={props.onDelete}
-        renderTrigger={(triggers) => (
-          <Button variant="ghost" size="icon" aria-label="More for this workroom" {...triggers}>
-            <EllipsisIcon aria-hidden />
-          </Button>
-        )}
-      />
+      <RoomPeople workroom={workroom} onOpenShare={props.onOpenShare} />
+      {canEdit && <NewChatButton onClick={props.onNewChat} />}
+      {canOwn && (
+        <Button variant="primary" size="sm" onClick={props.onOpenPublish}>
+          <GlobeIcon aria-hidden /> Publish
+        </Button>
+      )}
+      {canEdit && (
+        <RoomMenu
+          isAsleep={isAsleep(workroom)}
+          onSleep={() => actions.sleep.mutate()}
+          onWake={() => actions.wake.mutate()}
+          onDelete={canOwn ? props.onDelete : undefined}
+          renderTrigger={(triggers) => (
+            <Button variant="ghost" size="icon" aria-label="More for this workroom" {...triggers}>
+              <EllipsisIcon aria-hidden />
+            </Button>
+          )}
+        />
+      )}
       {!props.isWorkOpen && (
         <Button
           variant="ghost"

@@ -13,7 +13,8 @@ export type RoomMenuProps = {
   isAsleep: boolean;
   onSleep: () => void;
   onWake: () => void;
-  onDelete: () => void;
+  /** `undefined`: it is not theirs to delete. */
+  onDelete: (() => void) | undefined;
 };
 
 export function RoomMenuContent(props: LazyMenuProps<RoomMenuProps>) {
@@ -30,10 +31,14 @@ export function RoomMenuContent(props: LazyMenuProps<RoomMenuProps>) {
             <MoonIcon aria-hidden /> Put to sleep
           </DropdownMenuItem>
         )}
-        <DropdownMenuSeparator />
-        <DropdownMenuItem isDanger onSelect={props.onDelete}>
-          <Trash2Icon aria-hidden /> Delete…
-        </DropdownMenuItem>
+        {props.onDelete && (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem isDanger onSelect={props.onDelete}>
+              <Trash2Icon aria-hidden /> Delete…
+            </DropdownMenuItem>
+          </>
+        )}
       </DropdownMenuContent>
     </DropdownMenu>
   );

@@ -40,7 +40,7 @@ function NoRoom({ orgSlug }: { orgSlug: string }) {
         </Button>
       }
     >
-      It was deleted, or it belongs to somebody else.
+      It was deleted, or it isn&rsquo;t shared with you any more.
     </EmptyState>
   );
 }

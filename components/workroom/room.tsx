@@ -10,6 +10,7 @@ import { openWorkTab } from "@/components/work/work-tab-store";
 import { useIsPhone } from "@/lib/client/use-is-phone";
 import { useTabState } from "@/lib/client/use-tab-state";
 import type { WorkroomView } from "@/lib/protocol/views";
+import { RoomAccessProvider } from "./room-access-provider";
 import { RoomBanners } from "./room-banners";
 import { RoomDialogs, type RoomDialog } from "./room-dialogs";
 import { RoomHeader } from "./room-header";
@@ -78,34 +79,37 @@ export function Room({ workroom, orgSlug }: RoomProps) {
     <WorkPanel workroom={workroom} onAskEmployee={write} onClose={() => setWorkOpen(false)} />
   );
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <RoomHeader
-        workroom={workroom}
-        actions={actions}
-        isWorkOpen={isWorkOpen}
-        onNewChat={openChat.isCreating ? undefined : newChat}
-        onOpenWork={() => setWorkOpen(true)}
-        onOpenWalls={() => setDialog("walls")}
-        onOpenPublish={() => setDialog("publish")}
-        onDelete={() => setDialog("delete")}
-      />
-      <RoomBanners workroom={workroom} actions={actions} />
-      {isPhone ? (
-        <PhoneLayout
-          page={view.page}
-          onPage={view.setPage}
-          chat={chat}
-          work={<WorkPanel workroom={workroom} onAskEmployee={write} />}
+    <RoomAccessProvider workroom={workroom}>
+      <div className="flex min-h-0 flex-1 flex-col">
+        <RoomHeader
+          workroom={workroom}
+          actions={actions}
+          isWorkOpen={isWorkOpen}
+          onNewChat={openChat.isCreating ? undefined : newChat}
+          onOpenWork={() => setWorkOpen(true)}
+          onOpenWalls={() => setDialog("walls")}
+          onOpenPublish={() => setDialog("publish")}
+          onOpenShare={() => setDialog("share")}
+          onDelete={() => setDialog("delete")}
         />
-      ) : (
-        <DeskLayout chat={chat} work={isWorkOpen && work} />
-      )}
-      <RoomDialogs
-        workroom={workroom}
-        actions={actions}
-        dialog={view.dialog}
-        onClose={() => setDialog(null)}
-      />
-    </div>
+        <RoomBanners workroom={workroom} actions={actions} />
+        {isPhone ? (
+          <PhoneLayout
+            page={view.page}
+            onPage={view.setPage}
+            chat={chat}
+            work={<WorkPanel workroom={workroom} onAskEmployee={write} />}
+          />
+        ) : (
+          <DeskLayout chat={chat} work={isWorkOpen && work} />
+        )}
+        <RoomDialogs
+          workroom={workroom}
+          actions={actions}
+          dialog={view.dialog}
+          onClose={() => setDialog(null)}
+        />
+      </div>
+    </RoomAccessProvider>
   );
 }

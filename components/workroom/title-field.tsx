@@ -3,12 +3,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/lib/client/api";
 import { renameWorkroom, storeWorkroom } from "@/lib/client/queries/workrooms";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import type { WorkroomView } from "@/lib/protocol/views";
 
 /** The workroom's name; click it to change it. Enter or leaving saves, Escape takes the change back. */
 export function TitleField({ workroom }: { workroom: WorkroomView }) {
   const client = useQueryClient();
+  const { canEdit } = useRoomAccess();
   const [draft, setDraft] = useState<string | null>(null);
   const rename = useMutation({
     mutationFn: (title: string) => renameWorkroom(workroom.id, title),
@@ -26,7 +28,8 @@ export function TitleField({ workroom }: { workroom: WorkroomView }) {
       <input
         aria-label="Name of the workroom"
         value={shown}
-        maxLength={200}
+        maxLength={120}
+        readOnly={!canEdit}
         title={workroom.title}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={save}

@@ -1,7 +1,7 @@
 import { createTicket } from "@/lib/client/queries/tickets";
 import { ReconnectingSocket } from "@/lib/client/reconnecting-socket";
 import type { ChatEvent } from "@/lib/protocol/events";
-import type { LiveClientMessage, LiveServerMessage } from "@/lib/protocol/live";
+import type { LiveClientMessage, LiveServerMessage, PresentPerson } from "@/lib/protocol/live";
 import type { WorkroomView } from "@/lib/protocol/views";
 
 export type ConnectionState = "connecting" | "online" | "reconnecting";
@@ -17,6 +17,7 @@ type LiveSocketOptions = {
   url: () => string;
   onWorkroom: (workroom: WorkroomView) => void;
   onWorkroomRemoved: (workroomId: string) => void;
+  onPresence: (workroomId: string, people: PresentPerson[]) => void;
   /** Called after the line was cut and is back: whatever was pushed meanwhile has to be fetched. */
   onReconnect: () => void;
   /** The line is down; why, when the server or the network said so. */
@@ -36,6 +37,7 @@ export class LiveSocket {
   #state: ConnectionState = "connecting";
   #chats = new Map<string, ChatSubscription>();
   #listeners = new Set<() => void>();
+  #viewedRoom: string | null = null;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
   #wasOnline = false;
   readonly #line: ReconnectingSocket;
@@ -93,6 +95,13 @@ export class LiveSocket {
     };
   }
 
+  /** The room that the person looks at; null: none. Said again after each reconnect. */
+  viewRoom(workroomId: string | null): void {
+    if (this.#viewedRoom === workroomId) return;
+    this.#viewedRoom = workroomId;
+    if (this.#state === "online") this.#send({ type: "view_room", workroomId });
+  }
+
   #receive(message: LiveServerMessage): void {
     switch (message.type) {
       case "ready":
@@ -107,6 +116,9 @@ export class LiveSocket {
       case "workroom_removed":
         this.options.onWorkroomRemoved(message.workroomId);
         break;
+      case "presence":
+        this.options.onPresence(message.workroomId, message.people);
+        break;
       case "ping":
         this.#send({ type: "pong" });
         break;
@@ -120,6 +132,7 @@ export class LiveSocket {
     this.#line.accept();
     this.#setState("online");
     for (const [chatId, subscription] of this.#chats) this.#askForChat(chatId, subscription);
+    if (this.#viewedRoom !== null) this.#send({ type: "view_room", workroomId: this.#viewedRoom });
     if (this.#wasOnline) this.options.onReconnect();
     this.#wasOnline = true;
   }

@@ -25,26 +25,41 @@ function readDraft(): KeptDraft {
  * a reload or a lost answer find the same one again. `finish` forgets it, so that the next visit begins a new one.
  */
 export function useDraftRoom() {
+  const [openness, setOpenness] = useState<WorkroomView["openness"]>("private");
   const client = useQueryClient();
   const [workroomId, setWorkroomId] = useState<string | null>(null);
   const pending = useRef<Promise<WorkroomView> | null>(null);
   const room = useQuery({ ...workroomQuery(workroomId ?? ""), enabled: workroomId !== null });
 
-  const make = async (): Promise<WorkroomView> => {
+  const make = async (openness: WorkroomView["openness"]): Promise<WorkroomView> => {
     const { idempotencyKey } = readDraft();
-    const workroom = await createWorkroom({ isDraft: true, idempotencyKey });
+    const workroom = await createWorkroom({ isDraft: true, openness, idempotencyKey });
     client.setQueryData(workroomKeys.detail(workroom.id), workroom);
     setWorkroomId(workroom.id);
     return workroom;
   };
 
-  /** The same room for every caller; a failed try does not stand in the way of the next. */
-  const open = (): Promise<WorkroomView> => {
-    pending.current ??= make().catch((error: unknown) => {
-      pending.current = null;
-      throw error;
+  /** A failed try does not stand in the way of the next. */
+  const ask = (chosen: WorkroomView["openness"], before?: Promise<unknown>) => {
+    const asked = Promise.resolve(before).then(() => make(chosen));
+    pending.current = asked;
+    asked.catch(() => {
+      if (pending.current === asked) pending.current = null;
     });
-    return pending.current;
+    return asked;
+  };
+
+  /** The same room for every caller. */
+  const open = (): Promise<WorkroomView> => pending.current ?? ask(openness);
+
+  /** Who will be able to open it; fixed once something was said in it. A draft that is there already is told. */
+  const choose = (next: WorkroomView["openness"]) => {
+    setOpenness(next);
+    if (pending.current)
+      void ask(
+        next,
+        pending.current.catch(() => undefined),
+      );
   };
 
   const finish = () => {
@@ -52,5 +67,5 @@ export function useDraftRoom() {
     pending.current = null;
   };
 
-  return { room: room.data ?? null, open, finish };
+  return { room: room.data ?? null, openness, choose, open, finish };
 }

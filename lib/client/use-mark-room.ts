@@ -5,17 +5,19 @@ import { markWorkroom, type RoomMark, storeWorkroom } from "@/lib/client/queries
 import { showToast } from "@/lib/client/toast";
 import type { WorkroomView } from "@/lib/protocol/views";
 
+/** Rooms that a person has marked as unread while looking at them: they stay so until the person has left. */
+export const keptUnread = new Set<string>();
+
 /** Notes something about a room for oneself: shown at once, taken back when the server says no. */
 export function useMarkRoom(workroom: WorkroomView): (mark: RoomMark) => void {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (mark: RoomMark) => markWorkroom(workroom.id, mark),
-    onMutate: ({ isRead, ...marks }) =>
-      storeWorkroom(client, {
-        ...workroom,
-        ...marks,
-        ...(isRead !== undefined && { isUnread: !isRead }),
-      }),
+    onMutate: ({ isRead, ...marks }) => {
+      if (isRead === false) keptUnread.add(workroom.id);
+      const isUnread = isRead === undefined ? workroom.isUnread : !isRead;
+      storeWorkroom(client, { ...workroom, ...marks, isUnread });
+    },
     onSuccess: (view) => storeWorkroom(client, view),
     onError: (error) => {
       storeWorkroom(client, workroom);

@@ -30,7 +30,9 @@ export const markWorkroom = defineVerb({
       const room = await loadWorkroomIn(tx, ctx, "workroom.mark", workroomId);
       await saveMarks(tx, ctx, room, marks);
       if (marks.isRead) await markNotificationsRead(tx, ctx, actorId(ctx), workroomId);
-      await writeAudit(tx, ctx, "workroom.mark", workroomId, marks);
+      // Reading is no decision: the log would hold little else.
+      if (marks.isPinned !== undefined || marks.isMuted !== undefined)
+        await writeAudit(tx, ctx, "workroom.mark", workroomId, marks);
       return viewWorkroomIn(tx, ctx, room);
     });
     publishWorkroomTo(ctx, workroomId, actorId(ctx));

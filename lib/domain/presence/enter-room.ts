@@ -3,13 +3,15 @@ import { inOrg } from "@/lib/db/client";
 import { presences } from "@/lib/db/schema";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
+import { markReadIn } from "../mark/mark-read";
 import { loadWorkroomIn } from "../workroom/load-workroom";
-import { publishPresence } from "../workroom/publish-change";
+import { publishPresence, publishWorkroomTo } from "../workroom/publish-change";
 
 type Place = { socketId: string; workroomId: string };
 
 /**
- * A page of a person looks at a room: the row of its socket says so. Said again with every beat, which keeps it fresh.
+ * A page of a person looks at a room: the row of its socket says so, and what happened there is no news to them any
+ * more. Said again with every beat, which keeps the row fresh.
  *
  * @throws AppError `not_found` when the person may not see the room
  */
@@ -23,9 +25,13 @@ export async function enterRoom(ctx: Context, { socketId, workroomId }: Place): 
       .insert(presences)
       .values({ socketId, orgId: ctx.orgId, workroomId, userId: actorId(ctx), seenAt })
       .onConflictDoUpdate({ target: presences.socketId, set: { workroomId, seenAt } });
-    return before?.workroomId !== workroomId;
+    if (before?.workroomId === workroomId) return false;
+    await markReadIn(tx, ctx, { workroomId, userId: actorId(ctx) });
+    return true;
   });
-  if (isNew) publishPresence(ctx, workroomId);
+  if (!isNew) return;
+  publishPresence(ctx, workroomId);
+  publishWorkroomTo(ctx, workroomId, actorId(ctx));
 }
 
 /** The page looks elsewhere, or its socket has closed. */

@@ -1,10 +1,11 @@
 import { and, eq, gt } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
-import { presences, type Turn, workroomMarks, workrooms } from "@/lib/db/schema";
+import { presences, type Turn, workrooms } from "@/lib/db/schema";
 import type { TurnEndReason } from "@/lib/protocol/events";
 import type { Attention } from "@/lib/protocol/views";
 import type { Context } from "../context";
 import { describeTurnEnd, notifyPeople } from "../notification/notify-people";
+import { markReadIn } from "../mark/mark-read";
 import { STALE_AFTER_MS } from "../presence/stale-after";
 
 /** What the end of a turn is to the room's people; a person who stopped it knows. */
@@ -56,13 +57,5 @@ export async function noteTurnEnd(
     gt(presences.seenAt, fresh),
   );
   const [seen] = await tx.select({ userId: presences.userId }).from(presences).where(here).limit(1);
-  if (!seen) return;
-  const readAt = ctx.now();
-  await tx
-    .insert(workroomMarks)
-    .values({ orgId: ctx.orgId, workroomId, userId, readAt })
-    .onConflictDoUpdate({
-      target: [workroomMarks.workroomId, workroomMarks.userId],
-      set: { readAt },
-    });
+  if (seen) await markReadIn(tx, ctx, { workroomId, userId });
 }
