@@ -8,6 +8,7 @@ import { repeat } from "./repeat";
 import { sealAuditLogs } from "./seal-audit-logs";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys";
 import { sweepRooms } from "./sweep-rooms";
+import { sweepSignIns } from "./sweep-sign-ins";
 import { watchHost } from "./watch-host";
 
 const PORTS_EVERY_MS = 1_500;
@@ -37,6 +38,11 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
       FORGET_EVERY_MS,
       () => sweepIdempotencyKeys(ports),
       (error) => log.warn({ err: error }, "old idempotency keys were not removed"),
+    ),
+    repeat(
+      FORGET_EVERY_MS,
+      () => sweepSignIns(ports),
+      (error) => log.warn({ err: error }, "old sessions were not removed"),
     ),
     repeat(
       SEAL_EVERY_MS,

@@ -10,6 +10,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   "account.end_session": "signed out a browser",
   "account.rename": "changed their name",
   "account.renew_recovery_codes": "made new recovery codes",
+  "account.reset": "reset how the owner logs in",
   "account.start_connecting": "started to connect a sign-in account",
   "account.start_totp": "began to set up two-step sign-in",
   "account.turn_off_totp": "turned two-step sign-in off",
@@ -63,6 +64,7 @@ export const wordsOf = (action: string): string =>
 const jobWords: Readonly<Record<string, string>> = {
   sweep_rooms: "Workroom (tidying up)",
   reconcile_workroom: "Workroom (starting and stopping)",
+  reset_owner: "Whoever runs the server",
 };
 
 /** Who it was, as one reads it: the person, or the product itself. */
