@@ -11,11 +11,12 @@ const url = (fallback: string) =>
     .url({ protocol: /^https?$/ })
     .default(fallback)
     .transform((value) => new URL(value));
+const loopback: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 /** Secrets travel to it, so in clear only to this machine itself. */
 const issuer = z
   .url({ protocol: /^https?$/ })
   .refine(
-    (value) => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(value),
+    (value) => value.startsWith("https:") || loopback.includes(new URL(value).hostname),
     "must start with https:// unless it is on this machine",
   );
 const port = z.coerce.number().int().min(1).max(65_535);

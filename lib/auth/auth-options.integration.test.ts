@@ -7,6 +7,7 @@ import { hashPassword } from "@/lib/domain/identity/password";
 import { revokeSession } from "@/lib/domain/identity/revoke-session";
 import { AuthBrowser } from "@/test/auth/auth-browser";
 import { openTestDatabase, type TestDatabase } from "@/test/database";
+import { clientAddressHeader } from "./client-address";
 import { sessionCookie } from "./cookies";
 import { findActor, requireActor } from "./require-actor";
 
@@ -102,6 +103,21 @@ describe("a session", () => {
     await revokeSession(ports, (await requireActor(ports, browser.headers)).actor.sessionId);
     expect(await browser.call("GET", "session")).toEqual({});
     expect(browser.jar.has(sessionCookie)).toBe(false);
+  });
+
+  test("remembers when and from where it was used last, beside the request", async () => {
+    const browser = new AuthBrowser(ports);
+    await browser.signIn("p1@example.test", password);
+    const later = new Date(Date.now() + 61_000);
+    const head = new Headers(browser.headers.headers);
+    head.set(clientAddressHeader, "192.0.2.9");
+    const found = await requireActor({ ...ports, now: () => later }, { headers: head });
+    const row = () =>
+      inSystem(database.db, async (tx) => {
+        const mine = eq(sessions.id, found.actor.sessionId);
+        return (await tx.select().from(sessions).where(mine))[0];
+      });
+    await expect.poll(row).toMatchObject({ lastSeenAt: later, address: "192.0.2.9" });
   });
 
   test("opens no organisation its person is no member of", async () => {
