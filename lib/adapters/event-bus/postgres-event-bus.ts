@@ -6,6 +6,7 @@ import type { BusSignal, EventBus } from "@/lib/ports/event-bus";
 
 const CHANNEL = "workroom_bus";
 const RECONNECT_MS = 1_000;
+const NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 const Notification = z.object({
   from: z.string(),
@@ -35,9 +36,10 @@ export function postgresEventBus(
   return {
     publish(signal: BusSignal) {
       emitter.emit("signal", signal);
-      const payload = JSON.stringify({ from: self, signal });
-      // A lost signal costs a later look at the database, never content.
-      pool.query("select pg_notify($1, $2)", [CHANNEL, payload]).catch(() => undefined);
+      const { events: _own, ...known } = { events: null, ...signal };
+      const payload = JSON.stringify({ from: self, signal: known });
+      // A lost signal costs a later look at the database, never content: nobody waits for it to be on disk.
+      pool.query(NOTIFY, [CHANNEL, payload]).catch(() => undefined);
     },
     subscribe(listen) {
       emitter.on("signal", listen);

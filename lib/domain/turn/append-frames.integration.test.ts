@@ -7,6 +7,7 @@ import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provision
 import { inOrg } from "@/lib/db/client";
 import { chats, turns, workrooms } from "@/lib/db/schema";
 import type { EngineFrame } from "@/lib/protocol/engine";
+import type { ChatEvent } from "@/lib/protocol/events";
 import { newId } from "@/lib/ids";
 import { storePrefix } from "@/lib/workspace/object-keys";
 import { addPerson, openInstallation, type Installation } from "@/test/installation";
@@ -203,4 +204,42 @@ describe("appendFrames", () => {
   test("frames of a deleted room are not taken", async () => {
     expect(await appendFrames(ctx, newId("workroom"), 3, [frame(1)])).toBe(false);
   });
+});
+
+test("what is handed to the pages is what the table has, row by row; known and foreign frames are not in it", async () => {
+  const turnId = newId("turn");
+  await inOrg(ctx.db, ctx.orgId, (tx) =>
+    tx.insert(turns).values({
+      id: turnId,
+      orgId: ctx.orgId,
+      workroomId: roomId,
+      chatId,
+      messageId: newId("message"),
+      employeeLabel: "Demo",
+      epoch: 3,
+    }),
+  );
+  const handed: ChatEvent[] = [];
+  const stop = ctx.bus.subscribe((signal) => {
+    if (signal.type === "chat" && signal.chatId === chatId) handed.push(...(signal.events ?? []));
+  });
+  await appendFrames(ctx, roomId, 3, [frame(1), frame(2, { turnId })]);
+  await appendFrames(ctx, roomId, 3, [
+    frame(2, { turnId }),
+    frame(3, { turnId: "trn_foreign", ts: "2026-01-01T00:00:00.123456Z", data: undefined }),
+    frame(4, { chatId: "ch_foreign" }),
+    frame(5, { turnId, data: { text: "a\u0000b\ud800", z: 1, a: [1.5, null] } }),
+  ]);
+  stop();
+  expect(handed.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  expect(handed).toEqual(await readEvents(ctx, chatId, 0, 100));
+});
+
+test("frames that a room has numbered out of order are read from the table, not handed over", async () => {
+  const signals: unknown[] = [];
+  const stop = ctx.bus.subscribe((signal) => signal.type === "chat" && signals.push(signal));
+  await appendFrames(ctx, roomId, 3, [frame(2), frame(1), frame(2)]);
+  stop();
+  expect(signals).toEqual([{ type: "chat", orgId: ctx.orgId, chatId }]);
+  expect(await log()).toHaveLength(3);
 });

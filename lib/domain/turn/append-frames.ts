@@ -1,8 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import { type Db, type DbTransaction, inOrg } from "@/lib/db/client";
 import { chats, turns, workrooms } from "@/lib/db/schema";
 import type { EngineFrame } from "@/lib/protocol/engine";
-import { AgentSession, TurnEnded } from "@/lib/protocol/events";
+import { AgentSession, type ChatEvent, TurnEnded } from "@/lib/protocol/events";
 import { storableJson } from "../chat/storable-json";
 import type { Context } from "../context";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
@@ -12,6 +13,15 @@ import { dropBodies, keepBody } from "./keep-body";
 
 /** Frames that change rows of ours, besides being entries of the log. */
 const meaningful: ReadonlySet<string> = new Set(["engine/turn_ended", "engine/agent_session"]);
+
+/** A chat that grew: its last number before, and the turns of the new rows, one a row. */
+const Added = z.object({
+  chatId: z.string(),
+  base: z.number().int(),
+  turnIds: z.array(z.string().nullable()),
+});
+type Added = z.infer<typeof Added>;
+const Grown = z.array(Added).nullable();
 
 /**
  * Takes frames of one epoch into the log, exactly once and in one transaction with what they mean. Plain frames cost a
@@ -33,23 +43,48 @@ export async function appendFrames(
     const { rows: answers } = await db.execute(
       sql`select append_frames(${ctx.orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb) as grown`,
     );
-    return answers[0]?.["grown"] as string[] | null | undefined;
+    return Grown.parse(answers[0]?.["grown"]);
   };
   const grown =
     special.length === 0
       ? await append(ctx.db)
       : await inOrg(ctx.db, ctx.orgId, async (tx) => {
-          const chatIds = await append(tx);
-          if (chatIds) for (const frame of special) await applyFrame(tx, ctx, workroomId, frame);
-          return chatIds;
+          const added = await append(tx);
+          if (added) for (const frame of special) await applyFrame(tx, ctx, workroomId, frame);
+          return added;
         });
   // What was written after the room was deleted is in nobody's list of things to remove.
   if (kept.length > 0 && (await isDeleted(ctx, workroomId)))
     await dropBodies(ctx, workroomId, kept);
   if (!grown) return false;
-  for (const chatId of new Set(grown)) publishChat(ctx, chatId);
+  for (const added of grown) {
+    // What a frame means may have added more to the log: then the pages read it.
+    const events = special.length === 0 ? eventsOf(added, entries) : undefined;
+    publishChat(ctx, added.chatId, events);
+  }
   if (special.length > 0) publishWorkroom(ctx, workroomId);
   return true;
+}
+
+type Entry = Pick<EngineFrame, "n" | "ts" | "chatId" | "data"> & { type: unknown };
+
+/** The rows that these frames became. Dropped frames, taken in before, have the lowest numbers. */
+function eventsOf(
+  { chatId, base, turnIds }: Added,
+  entries: readonly Entry[],
+): ChatEvent[] | undefined {
+  const own = entries.filter((entry) => entry.chatId === chatId);
+  // A room may number as it likes: what is not plainly in order is for the table to tell.
+  if (own.some(({ n }, index) => n <= (own[index - 1]?.n ?? 0))) return undefined;
+  return own.slice(own.length - turnIds.length).map((entry, index) => ({
+    seq: base + 1 + index,
+    ts: new Date(entry.ts).toISOString(),
+    chatId,
+    turnId: turnIds[index] ?? null,
+    source: "engine",
+    type: String(entry.type),
+    data: entry.data ?? null,
+  }));
 }
 
 const isDeleted = (ctx: Context, workroomId: string): Promise<boolean> =>

@@ -1,3 +1,4 @@
+import type { ChatEvent } from "@/lib/protocol/events";
 import type { Context } from "../context";
 
 type Bus = Pick<Context, "bus" | "orgId">;
@@ -17,6 +18,6 @@ export const publishWorkroomTo = (ctx: Bus, workroomId: string, userId: string):
 export const publishPresence = (ctx: Bus, workroomId: string): void =>
   ctx.bus.publish({ type: "presence", orgId: ctx.orgId, workroomId });
 
-/** Tells live pages that a chat's log has grown. */
-export const publishChat = (ctx: Bus, chatId: string): void =>
-  ctx.bus.publish({ type: "chat", orgId: ctx.orgId, chatId });
+/** Tells live pages that a chat's log has grown; `events`: by what, all of it, so that pages of this web need not read. */
+export const publishChat = (ctx: Bus, chatId: string, events?: readonly ChatEvent[]): void =>
+  ctx.bus.publish({ type: "chat", orgId: ctx.orgId, chatId, ...(events ? { events } : {}) });

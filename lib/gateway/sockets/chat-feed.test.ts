@@ -14,42 +14,100 @@ const event = (seq: number, bytes = 10): ChatEvent => ({
 });
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-test("whatever the order of appends, lost and doubled signals, the page gets each event once and in order", async () => {
-  const steps = fc.array(
-    fc.oneof(fc.constant("append"), fc.constant("wake"), fc.constant("tick")),
-    {
-      maxLength: 60,
-    },
+test("whatever the order of appends, lost, doubled and late signals, with or without their events, the page gets each event once and in order", async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("append" as const), size: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ do: fc.constant("offer" as const), which: fc.nat({ max: 9 }) }),
+    fc.record({ do: fc.constantFrom("wake" as const, "tick" as const) }),
   );
   await fc.assert(
-    fc.asyncProperty(steps, async (todo) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.nat({ max: 3 }), async (todo, after) => {
       const log: ChatEvent[] = [];
+      const batches: ChatEvent[][] = [];
       const got: number[] = [];
       const feed = new ChatFeed(
-        0,
-        async (after, limit) => {
-          const batch = log.slice(after, after + limit);
+        after,
+        async (cursor, limit) => {
+          const batch = log.slice(cursor, cursor + limit);
           await tick();
           return batch;
         },
         async (text) => {
           for (const { seq } of JSON.parse(text) as ChatEvent[]) got.push(seq);
+          await tick();
         },
         (error) => {
           throw error;
         },
+        async () => undefined,
       );
-      for (const step of todo) {
-        if (step === "append") log.push(event(log.length + 1));
-        if (step === "wake") feed.wake();
-        if (step === "tick") await tick();
+      for (const one of todo) {
+        if (one.do === "append") {
+          const batch = Array.from({ length: one.size }, (_, i) => event(log.length + 1 + i));
+          log.push(...batch);
+          batches.push(batch);
+        }
+        if (one.do === "offer") {
+          const batch = batches.at(-1 - one.which);
+          if (batch) feed.offer(batch);
+        }
+        if (one.do === "wake") feed.wake();
+        if (one.do === "tick") await tick();
       }
       feed.wake();
-      while (got.length < log.length) await tick();
-      await tick();
-      expect(got).toEqual(log.map(({ seq }) => seq));
+      const expected = log.slice(after).map(({ seq }) => seq);
+      while (got.length < expected.length) await tick();
+      for (let i = 0; i < 5; i += 1) await tick();
+      expect(got).toEqual(expected);
     }),
   );
+});
+
+function offerable(after: number, log: ChatEvent[], mayRead: () => Promise<void>) {
+  const seen = { reads: 0, got: [] as number[], failures: [] as unknown[] };
+  const feed = new ChatFeed(
+    after,
+    async (cursor, limit) => {
+      seen.reads += 1;
+      return log.slice(cursor, cursor + limit);
+    },
+    async (text) => void seen.got.push(...(JSON.parse(text) as ChatEvent[]).map(({ seq }) => seq)),
+    (error) => void seen.failures.push(error),
+    mayRead,
+  );
+  return { feed, seen };
+}
+
+test("events that follow on what the page has are sent without reading the table; after a gap it is read", async () => {
+  const log = Array.from({ length: 6 }, (_, i) => event(i + 1));
+  const { feed, seen } = offerable(0, log, async () => undefined);
+  feed.offer(log.slice(0, 2));
+  feed.offer(log.slice(2, 3));
+  for (let i = 0; i < 5; i += 1) await tick();
+  expect(seen).toMatchObject({ reads: 0, got: [1, 2, 3] });
+  feed.offer(log.slice(4, 5));
+  for (let i = 0; i < 5; i += 1) await tick();
+  expect(seen).toMatchObject({ reads: 1, got: [1, 2, 3, 4, 5, 6] });
+  feed.offer(log.slice(3, 6));
+  for (let i = 0; i < 5; i += 1) await tick();
+  expect(seen).toMatchObject({ reads: 1, got: [1, 2, 3, 4, 5, 6] });
+});
+
+test("what is handed over is shown only to who may read the chat now", async () => {
+  const log = [event(1)];
+  const { feed, seen } = offerable(0, log, () => Promise.reject(new Error("no more")));
+  feed.offer(log);
+  for (let i = 0; i < 5; i += 1) await tick();
+  expect(seen).toMatchObject({ got: [], failures: [new Error("no more")] });
+});
+
+test("a slow reader is never kept more than a hundred events in memory: the rest it reads", async () => {
+  const log = Array.from({ length: 300 }, (_, i) => event(i + 1));
+  const { feed, seen } = offerable(0, log, tick as () => Promise<void>);
+  for (const one of log) feed.offer([one]);
+  while (seen.got.length < log.length) await tick();
+  expect(seen.got).toEqual(log.map(({ seq }) => seq));
+  expect(seen.reads).toBeGreaterThan(0);
 });
 
 test("a slow reader holds back the reading: at most one batch waits", async () => {

@@ -1,5 +1,6 @@
 import { EVERYBODY } from "@/lib/db/schema";
 import { authorize } from "@/lib/domain/authorize";
+import { findChatObject } from "@/lib/domain/chat/load-chat";
 import { readEvents } from "@/lib/domain/chat/read-events";
 import type { Context } from "@/lib/domain/context";
 import { actorId } from "@/lib/domain/system-context";
@@ -44,6 +45,7 @@ export class LiveFeeds {
         this.unsubscribe(chatId);
         this.report(error);
       },
+      () => findChatObject(this.ctx, chatId),
     );
     this.#chats.set(chatId, feed);
     feed.wake();
@@ -56,7 +58,11 @@ export class LiveFeeds {
 
   onSignal(signal: BusSignal): void {
     if (this.#isClosed || signal.orgId !== this.ctx.orgId) return;
-    if (signal.type === "chat") this.#chats.get(signal.chatId)?.wake();
+    if (signal.type === "chat") {
+      const feed = this.#chats.get(signal.chatId);
+      if (signal.events) feed?.offer(signal.events);
+      else feed?.wake();
+    }
     if (signal.type === "workroom") this.#onRoom(signal);
   }
 
