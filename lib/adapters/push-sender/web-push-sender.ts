@@ -1,5 +1,5 @@
 import { createECDH, hkdfSync } from "node:crypto";
-import { generateRequestDetails } from "web-push";
+import webPush from "web-push"; // CommonJS: Node finds no named export in it
 import { AppError } from "@/lib/errors";
 import type { OutboundFetch } from "@/lib/ports/outbound-fetch";
 import type { PushSender } from "@/lib/ports/push-sender";
@@ -23,7 +23,7 @@ export function webPushSender({ secretKey, subject, outbound }: Options): PushSe
   return {
     publicKey,
     async send({ endpoint, p256dh, auth }, payload) {
-      const request = generateRequestDetails(
+      const request = webPush.generateRequestDetails(
         { endpoint, keys: { p256dh, auth } },
         JSON.stringify(payload),
         {
