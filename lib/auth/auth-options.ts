@@ -59,11 +59,18 @@ export function authOptions(ports: Ports, headers: Headers): NextAuthOptions {
       },
     },
     logger: {
-      error: (code, error) => log.debug({ code, err: error }, "next-auth"),
+      error: noteFailure,
       warn: (code) => log.debug({ code }, "next-auth"),
       debug: () => undefined,
     },
   };
+}
+
+/** The operator needs to see why a provider's sign-in fails; what else fails is a visitor's doing. */
+function noteFailure(code: string, what: Error | { error?: Error }): void {
+  const reason = (what instanceof Error ? what : what.error)?.message ?? "";
+  if (code.includes("OAUTH")) log.warn({ code, reason }, "a sign-in at a provider failed");
+  else log.debug({ code, reason }, "next-auth");
 }
 
 /** After signing in a browser goes on to this origin, whatever the form asked for. */
