@@ -21,10 +21,11 @@ export const workroomShares = pgTable(
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
     /**
-     * The room's `last_active_at` while it is listed, and whether it needs a look. Triggers of the database keep both,
-     * so that a page of what is shared with a person is one walk over an index.
+     * The room's `last_active_at` while it is listed, its title, and whether it needs a look. Triggers of the database
+     * keep them, so that a page of what is shared with a person is one walk over an index, a search too.
      */
     listedAt: time("listed_at"),
+    title: text("title").notNull().default(""),
     isUrgent: boolean("is_urgent").notNull().default(false),
   },
   (t) => [
@@ -35,6 +36,7 @@ export const workroomShares = pgTable(
       t.listedAt,
       t.workroomId,
       t.createdBy,
+      t.title,
     ),
     index("workroom_shares_urgent_idx")
       .on(t.orgId, t.userId, t.listedAt, t.workroomId)
