@@ -56,7 +56,7 @@ const create = (): Promise<WorkroomView> =>
 const view = (id: string) => viewWorkroom(ctx, id);
 const send = (chatId: string, text: string) =>
   sendMessage.run(ctx, { chatId, text, attachments: [], idempotencyKey: newId("request") });
-const turnsOf = async (chatId: string) => (await listTurns.run(ctx, { chatId })).turns;
+const turnsOf = async (chatId: string) => (await listTurns.run(ctx, { chatId, limit: 100 })).turns;
 const reach = async (id: string, state: WorkroomView["state"]) => {
   await expect
     .poll(async () => (await view(id)).state, { timeout: 30_000, interval: 50 })
@@ -109,7 +109,8 @@ describe("a room with the demo employee", () => {
     const { savedAt } = await listChanges.run(ctx, { workroomId: room.id, base: "turn" });
     expect(Date.parse(savedAt ?? "never")).toBeGreaterThanOrEqual(Date.parse(turn?.endedAt ?? ""));
     const filesMovedAt = async () =>
-      (await listChats.run(ctx, { workroomId: room.id })).chats[0]?.filesMovedAt ?? "never";
+      (await listChats.run(ctx, { workroomId: room.id, limit: 100 })).chats[0]?.filesMovedAt ??
+      "never";
     const movedByTurn = await filesMovedAt();
     expect(Date.parse(movedByTurn)).toBeGreaterThanOrEqual(Date.parse(turn?.endedAt ?? ""));
     const undone = await undoTurn.run(ctx, { turnId: turn!.id });
