@@ -9,6 +9,7 @@ import {
 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/client/cn";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { useWork } from "../work/work-context";
 import type { PageEntry, PageLog } from "./page-log";
 
@@ -26,6 +27,7 @@ type PageConsoleProps = { id: string; log: PageLog; onClear: () => void; onClose
 /** What the previewed page has written and what went wrong in it. All of it is text of the page, never ours. */
 export function PageConsole({ id, log, onClear, onClose }: PageConsoleProps) {
   const { askEmployee } = useWork();
+  const { canEdit } = useRoomAccess();
   const lastError = log.entries.findLast(({ level }) => level === "error");
   return (
     <section
@@ -35,7 +37,7 @@ export function PageConsole({ id, log, onClear, onClose }: PageConsoleProps) {
     >
       <div className="flex h-9 shrink-0 items-center gap-1 border-b pr-1.5 pl-3">
         <h2 className="flex-1 truncate text-[0.8125rem] font-medium">Console</h2>
-        {lastError && (
+        {canEdit && lastError && (
           <Button
             size="sm"
             onClick={() =>

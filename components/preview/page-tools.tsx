@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/client/cn";
 import { countOf } from "@/lib/client/format";
+import { useRoomAccess } from "@/lib/client/room-access";
 import type { PageLog } from "./page-log";
 
 type PageToolsProps = {
@@ -19,24 +20,13 @@ const MAX_SHOWN_COUNT = 99;
 
 /** What needs the page's help: pointing at one of its elements, and its console with the count of errors. */
 export function PageTools(props: PageToolsProps) {
-  const { log, isPicking, consoleId, isConsoleOpen } = props;
+  const { log, consoleId, isConsoleOpen } = props;
+  const { canEdit } = useRoomAccess();
   const { errorCount } = log;
   const label = errorCount > 0 ? `Console, ${countOf(errorCount, "error")}` : "Console";
   return (
     <>
-      <Tooltip label={isPicking ? "Click on something in the page" : "Pick an element"}>
-        <Button
-          variant="ghost"
-          size="icon"
-          aria-label="Pick an element"
-          aria-pressed={isPicking}
-          disabled={!log.isConnected}
-          className={cn("@max-md/work:hidden", isPicking && "bg-accent text-accent-foreground")}
-          onClick={() => props.onPick(!isPicking)}
-        >
-          <SquareMousePointerIcon aria-hidden />
-        </Button>
-      </Tooltip>
+      {canEdit && <PickButton {...props} />}
       <Tooltip label={label}>
         <Button
           variant="ghost"
@@ -59,5 +49,23 @@ export function PageTools(props: PageToolsProps) {
         </Button>
       </Tooltip>
     </>
+  );
+}
+
+function PickButton({ log, isPicking, onPick }: PageToolsProps) {
+  return (
+    <Tooltip label={isPicking ? "Click on something in the page" : "Pick an element"}>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Pick an element"
+        aria-pressed={isPicking}
+        disabled={!log.isConnected}
+        className={cn("@max-md/work:hidden", isPicking && "bg-accent text-accent-foreground")}
+        onClick={() => onPick(!isPicking)}
+      >
+        <SquareMousePointerIcon aria-hidden />
+      </Button>
+    </Tooltip>
   );
 }
