@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
+import { readInOrg } from "@/lib/db/client";
 import { apiKeys, users } from "@/lib/db/schema";
 import { ApiKeyView } from "@/lib/protocol/api-keys";
 import { authorize } from "../authorize";
@@ -28,7 +28,7 @@ export const listApiKeys = defineVerb({
     const createdAt = sql<string>`${apiKeys.createdAt}::text`;
     const isAfter =
       after && sql`(${apiKeys.createdAt}, ${apiKeys.id}) < (${after[0]}::timestamptz, ${after[1]})`;
-    const rows = await inOrg(ctx.db, ctx.orgId, (tx) =>
+    const rows = await readInOrg(ctx.db, ctx.orgId, (tx) =>
       tx
         .select({ key: apiKeys, createdAt, personName: users.name })
         .from(apiKeys)

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
+import { readInOrg } from "@/lib/db/client";
 import { chats } from "@/lib/db/schema";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { ChatView } from "@/lib/protocol/views";
@@ -19,7 +19,7 @@ export const listChats = defineVerb({
   action: "workroom.read",
   rest: { method: "GET", path: "/workrooms/:workroomId/chats" },
   run: (ctx, { workroomId, cursor, limit }) =>
-    inOrg(ctx.db, ctx.orgId, async (tx) => {
+    readInOrg(ctx.db, ctx.orgId, async (tx) => {
       await loadWorkroomIn(tx, ctx, "workroom.read", workroomId);
       const after = position.read(cursor);
       const isAfter =

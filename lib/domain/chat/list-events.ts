@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
+import { readInOrg } from "@/lib/db/client";
 import { chats } from "@/lib/db/schema";
 import { ChatEvent } from "@/lib/protocol/events";
 import { ChatId } from "@/lib/protocol/ids";
@@ -27,7 +27,7 @@ export const listEvents = defineVerb({
   rest: { method: "GET", path: "/chats/:chatId/events" },
   async run(ctx, { chatId, after, cursor, limit }) {
     const events = await readEvents(ctx, chatId, position.read(cursor) ?? after, limit);
-    const lastSeq = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const lastSeq = await readInOrg(ctx.db, ctx.orgId, async (tx) => {
       const [chat] = await tx
         .select({ lastSeq: chats.lastSeq })
         .from(chats)

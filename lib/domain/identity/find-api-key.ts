@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
-import { inSystem } from "@/lib/db/client";
+import { inSystem, readInSystem } from "@/lib/db/client";
 import { apiKeys, orgMembers, orgs } from "@/lib/db/schema";
 import type { PersonActor, Ports } from "../context";
 import { hashApiKey, isApiKeySecret } from "./api-key-secret";
@@ -25,7 +25,7 @@ export async function findApiKey(
     isNull(apiKeys.revokedAt),
     or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
   );
-  const [found] = await inSystem(ports.db, (tx) =>
+  const [found] = await readInSystem(ports.db, (tx) =>
     tx
       .select({ key: apiKeys, role: orgMembers.role, orgSlug: orgs.slug })
       .from(apiKeys)

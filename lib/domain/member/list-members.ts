@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
+import { readInOrg } from "@/lib/db/client";
 import { orgMembers, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { MemberView } from "@/lib/protocol/views";
@@ -26,7 +26,7 @@ export const listMembers = defineVerb({
     const after = position.read(cursor);
     const sortName = sql<string>`lower(${users.name})`;
     const isAfter = after && sql`(${sortName}, ${users.id}) > (${after[0]}, ${after[1]})`;
-    return inOrg(ctx.db, orgId, async (tx) => {
+    return readInOrg(ctx.db, orgId, async (tx) => {
       const rows = await tx
         .select({ ...memberColumns, sortName })
         .from(orgMembers)

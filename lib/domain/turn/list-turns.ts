@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { inOrg } from "@/lib/db/client";
+import { readInOrg } from "@/lib/db/client";
 import { turns } from "@/lib/db/schema";
 import { ChatId } from "@/lib/protocol/ids";
 import { TurnView } from "@/lib/protocol/views";
@@ -19,7 +19,7 @@ export const listTurns = defineVerb({
   action: "workroom.read",
   rest: { method: "GET", path: "/chats/:chatId/turns" },
   run: (ctx, { chatId, cursor, limit }) =>
-    inOrg(ctx.db, ctx.orgId, async (tx) => {
+    readInOrg(ctx.db, ctx.orgId, async (tx) => {
       await loadChatIn(tx, ctx, "workroom.read", chatId);
       const before = position.read(cursor);
       const isBefore =

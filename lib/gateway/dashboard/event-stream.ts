@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { inSystem } from "@/lib/db/client";
+import { readInSystem } from "@/lib/db/client";
 import { chats } from "@/lib/db/schema";
+import { findChatObject } from "@/lib/domain/chat/load-chat";
 import { readEvents } from "@/lib/domain/chat/read-events";
 import type { Context, Ports } from "@/lib/domain/context";
 import { loadWorkroom } from "@/lib/domain/workroom/load-workroom";
@@ -41,15 +42,18 @@ export async function streamEvents(
   const end = (failure: AppError) => stream.end(failure);
   const feed = new ChatFeed(
     after,
-    (cursor, limit) => stream.take(readEvents(ctx, chatId, cursor, limit)),
-    () => stream.sendTaken(),
+    (cursor, limit) => readEvents(ctx, chatId, cursor, limit),
+    (batch) => stream.send(JSON.parse(batch) as ChatEvent[]),
     (error) => end(toAppError(error, log)),
+    () => findChatObject(ctx, chatId),
   );
   const right = { action: "workroom.read", workroomId } as const;
   const stops = [
     watch.add({ actor: ctx.actor, orgId: ctx.orgId, right, close: end }),
     ports.bus.subscribe((signal) => {
-      if (signal.type === "chat" && signal.chatId === chatId) feed.wake();
+      if (signal.type !== "chat" || signal.chatId !== chatId) return;
+      if (signal.events) feed.offer(signal.events);
+      else feed.wake();
     }),
     () => feed.close(),
   ];
@@ -75,7 +79,7 @@ async function openChat(ports: Ports, request: IncomingMessage, chatId: string) 
 }
 
 const findChat = ({ db }: Ports, chatId: string) =>
-  inSystem(db, async (tx) => {
+  readInSystem(db, async (tx) => {
     const columns = { orgId: chats.orgId, workroomId: chats.workroomId };
     const [chat] = await tx.select(columns).from(chats).where(eq(chats.id, chatId));
     return chat ?? null;
@@ -90,8 +94,6 @@ function readAfter(request: IncomingMessage): number {
 
 /** One answer in the form of https://html.spec.whatwg.org/multipage/server-sent-events.html. */
 class EventStream {
-  #taken: ChatEvent[] = [];
-
   constructor(private readonly response: ServerResponse) {
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
@@ -101,15 +103,8 @@ class EventStream {
     void this.#write(`retry: ${RETRY_MS}\n\n`);
   }
 
-  async take(events: Promise<ChatEvent[]>): Promise<ChatEvent[]> {
-    this.#taken = await events;
-    return this.#taken;
-  }
-
-  sendTaken(): Promise<void> {
-    const blocks = this.#taken.map(
-      (event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`,
-    );
+  send(events: readonly ChatEvent[]): Promise<void> {
+    const blocks = events.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
     return this.#write(blocks.join(""));
   }
 
