@@ -14,6 +14,7 @@ import { type ChangeBase, type ChangeSet, changesQuery } from "@/lib/client/quer
 import type { FileChange } from "@/lib/protocol/files";
 import { AsleepBar } from "../work/asleep-bar";
 import { SavedLine } from "../work/saved-line";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { useWork } from "../work/work-context";
 import { BaseMenu } from "./base-menu";
 import { ChangeCounts } from "./change-counts";
@@ -123,6 +124,7 @@ function Totals({ changes }: { changes: readonly FileChange[] }) {
 
 function NoChanges({ base }: { base: ChangeBase }) {
   const { workroom, askEmployee } = useWork();
+  const { canEdit } = useRoomAccess();
   if (workroom.isWorking) {
     return (
       <EmptyState icon={<Spinner className="size-6" />} title="No files changed yet">
@@ -135,9 +137,8 @@ function NoChanges({ base }: { base: ChangeBase }) {
       icon={<FileDiffIcon aria-hidden />}
       title={base === "published" ? "Nothing changed since it was published" : "No changes"}
       action={
-        base === "turn" && (
-          <Button onClick={() => askEmployee("Please change ")}>Ask for a change</Button>
-        )
+        base === "turn" &&
+        canEdit && <Button onClick={() => askEmployee("Please change ")}>Ask for a change</Button>
       }
     >
       {base === "published"

@@ -25,7 +25,7 @@ export function OpennessChoice({ value, orgName, isFixed, onChange }: OpennessCh
         value={value}
         disabled={isFixed}
         onChange={(event) => onChange(event.target.value as Openness)}
-        className="h-full max-w-56 truncate bg-transparent font-medium text-foreground outline-none disabled:opacity-60"
+        className="field-sizing-content h-full max-w-56 truncate bg-transparent font-medium text-foreground outline-none disabled:opacity-60"
       >
         <option value="private">Only me</option>
         <option value="open">Everyone in {orgName}</option>

@@ -16,7 +16,7 @@ type ViewSwitchProps = {
 /** Which lists are shown, each on or off by itself. */
 export function ViewSwitch({ views, onToggle }: ViewSwitchProps) {
   return (
-    <fieldset className="flex rounded-md bg-muted p-0.5">
+    <fieldset className="flex gap-0.5 rounded-md bg-muted p-0.5">
       <legend className="sr-only">Which workrooms to list</legend>
       {workroomListViews.map((view) => (
         <button

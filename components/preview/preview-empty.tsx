@@ -3,12 +3,14 @@ import { MonitorPlayIcon, UnplugIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Spinner } from "@/components/ui/spinner";
+import { useRoomAccess } from "@/lib/client/room-access";
 import { useWork } from "../work/work-context";
 import { openWorkTab } from "../work/work-tab-store";
 import { type PreviewSource, sourceLabel } from "./preview-source";
 
 export function NothingToPreview() {
   const { workroom, askEmployee } = useWork();
+  const { canEdit } = useRoomAccess();
   if (workroom.isWorking) {
     return (
       <EmptyState icon={<Spinner className="size-6" />} title="Nothing to see yet">
@@ -23,12 +25,14 @@ export function NothingToPreview() {
       icon={<MonitorPlayIcon aria-hidden />}
       title="Nothing to preview yet"
       action={
-        <Button
-          variant="primary"
-          onClick={() => askEmployee("Build a small web page in output/ that shows ")}
-        >
-          Ask for a page
-        </Button>
+        canEdit && (
+          <Button
+            variant="primary"
+            onClick={() => askEmployee("Build a small web page in output/ that shows ")}
+          >
+            Ask for a page
+          </Button>
+        )
       }
     >
       Ask for a dashboard, a page or an app. HTML files in <code>output/</code> and servers that run
@@ -45,6 +49,7 @@ type ServerIsGoneProps = {
 
 export function ServerIsGone({ source, sources, onChoose }: ServerIsGoneProps) {
   const { workroom, askEmployee } = useWork();
+  const { canEdit } = useRoomAccess();
   const other = sources.find((candidate) => candidate.key !== source.key);
   const port = source.kind === "port" ? source.port : null;
   return (
@@ -54,16 +59,22 @@ export function ServerIsGone({ source, sources, onChoose }: ServerIsGoneProps) {
         title={`Nothing answers on port ${port}`}
         action={
           <>
-            <Button
-              variant="primary"
-              onClick={() =>
-                askEmployee(`The server on port ${port} does not answer. Please start it again.`)
-              }
-            >
-              Ask to fix it
-            </Button>
+            {canEdit && (
+              <Button
+                variant="primary"
+                onClick={() =>
+                  askEmployee(`The server on port ${port} does not answer. Please start it again.`)
+                }
+              >
+                Ask to fix it
+              </Button>
+            )}
             {other && <Button onClick={() => onChoose(other)}>Show {sourceLabel(other)}</Button>}
-            <Button onClick={() => openWorkTab(workroom.id, "terminal")}>Open the terminal</Button>
+            {canEdit && (
+              <Button onClick={() => openWorkTab(workroom.id, "terminal")}>
+                Open the terminal
+              </Button>
+            )}
           </>
         }
       >

@@ -3,6 +3,7 @@ import { CircleAlertIcon, MoonIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Spinner } from "@/components/ui/spinner";
+import { useRoomAccess } from "@/lib/client/room-access";
 import type { WorkroomView } from "@/lib/protocol/views";
 import { WakeButton } from "./wake-button";
 import { useWork } from "./work-context";
@@ -18,6 +19,7 @@ export const isAwake = (workroom: WorkroomView): boolean => workroom.state === "
 /** Stands in for what needs a running sandbox while there is none: why, and one button. */
 export function RoomStateNotice({ what }: RoomStateNoticeProps) {
   const { workroom, askEmployee } = useWork();
+  const { canEdit } = useRoomAccess();
   if (workroom.state === "booting") {
     return (
       <EmptyState icon={<Spinner className="size-6" />} title="The workroom is starting">
@@ -33,15 +35,17 @@ export function RoomStateNotice({ what }: RoomStateNoticeProps) {
         action={
           <>
             <WakeButton workroomId={workroom.id} label="Start again" />
-            <Button
-              onClick={() =>
-                askEmployee(
-                  `The workroom did not start${workroom.failure ? `: ${workroom.failure}` : ""}. Please find out why and fix it.`,
-                )
-              }
-            >
-              Ask to fix it
-            </Button>
+            {canEdit && (
+              <Button
+                onClick={() =>
+                  askEmployee(
+                    `The workroom did not start${workroom.failure ? `: ${workroom.failure}` : ""}. Please find out why and fix it.`,
+                  )
+                }
+              >
+                Ask to fix it
+              </Button>
+            )}
           </>
         }
       >
