@@ -20,8 +20,8 @@ export function recordStatements(pool: Pool): {
     client.query = ((...given: unknown[]) => {
       const { text, values } = readGiven(given);
       if (/^\s*(begin|commit|rollback)/i.test(text)) scope = "none";
-      else if (text.includes("set_config('workroom.org_id'")) scope = "org";
-      else if (text.includes("set_config('workroom.scope'")) scope = "system";
+      else if (text.includes("set_config"))
+        scope = values[0] === "workroom.org_id" ? "org" : "system";
       else if (isOn && scope === "org") statements.push({ text, values });
       return query(...given);
     }) as Query;

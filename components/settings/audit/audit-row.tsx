@@ -61,7 +61,7 @@ export const AuditRow = memo(function AuditRow({
         >
           <ChevronRightIcon aria-hidden className={cn("size-4", isOpen && "rotate-90")} />
         </button>
-        <div className="min-w-0 flex-1 leading-6 break-words md:grid md:grid-cols-[12rem_1fr] md:gap-x-3">
+        <div className="min-w-0 flex-1 leading-6 break-words md:grid md:grid-cols-[10rem_1fr] md:gap-x-3">
           <Actor entry={entry} />{" "}
           <span className="min-w-0">
             <span title={entry.action}>{wordsOf(entry.action)}</span>{" "}

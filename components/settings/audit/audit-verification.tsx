@@ -49,7 +49,7 @@ export function AuditVerification() {
       <ShieldCheckIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
       <span>
         Checked: unbroken, {countOf(data.entryCount, "entry", "entries")}.
-        {data.waitingCount > 0 && ` ${formatCount(data.waitingCount)} of the last seconds follow.`}
+        {data.waitingCount > 0 && ` ${formatCount(data.waitingCount)} more in a few seconds.`}
       </span>
     </output>
   );

@@ -40,9 +40,12 @@ export const actionWords: Readonly<Record<string, string>> = {
   "model_key.connect": "connected a model",
   "model_key.make_default": "made a model the default",
   "model_key.remove": "disconnected a model",
+  "notification.read": "marked notifications as read",
   "org.change": "changed the organisation",
   "org.create": "made the organisation",
   "org.delete": "deleted the organisation",
+  "push.subscribe": "turned browser notifications on",
+  "push.unsubscribe": "turned browser notifications off",
   "share.put": "shared a workroom",
   "share.remove": "took a share back",
   "ticket.create": "opened a live connection",
@@ -88,6 +91,8 @@ export const actionKinds: readonly { value: string; label: string }[] = [
   { value: "model_key", label: "Models" },
   { value: "api_key", label: "API keys" },
   { value: "account", label: "Accounts and sign-in" },
+  { value: "notification", label: "Notifications" },
+  { value: "push", label: "Browser notifications" },
   { value: "ticket", label: "Live connections" },
 ];
 
