@@ -16,7 +16,7 @@ export function OperationCard({ operation, origin }: { operation: Operation; ori
   return (
     <details
       id={`operation-${operationId}`}
-      data-search={`${operationId} ${method} ${path} ${summary}`.toLowerCase()}
+      data-search={`${operationId} ${method} ${path.replace("/api/v1", "")} ${summary}`.toLowerCase()}
       className="group scroll-mt-4 rounded-lg border bg-card open:pb-4"
     >
       <summary className="flex min-h-11 cursor-pointer list-none flex-wrap items-baseline gap-x-3 gap-y-0.5 rounded-lg px-4 py-2.5 group-open:rounded-b-none hover:bg-hover [&::-webkit-details-marker]:hidden">

@@ -22,7 +22,7 @@ export function ShownApiKey({ made, onDone }: { made: NewApiKeyView; onDone: () 
               className="font-mono text-[0.8125rem]"
               onFocus={(event) => event.currentTarget.select()}
             />
-            <CopyButton text={made.key} />
+            <CopyButton text={made.key} label="Copy" />
           </div>
         )}
       </Field>
