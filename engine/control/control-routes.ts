@@ -118,7 +118,7 @@ async function acceptSocket(context: ControlContext, upgrade: Upgrade): Promise<
   if (key === "/events") {
     const { serveEvents } = await import("../events/event-socket");
     server.handleUpgrade(incoming, socket, head, (ws) =>
-      serveEvents(ws, context.spool, number("after", 0)),
+      serveEvents(ws, socket, context.spool, number("after", 0)),
     );
     return;
   }

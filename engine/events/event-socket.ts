@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { EngineAck } from "@/lib/protocol/engine";
 import type { Spool } from "./spool";
@@ -5,9 +6,28 @@ import type { Spool } from "./spool";
 /** Bytes that may wait in the socket before reading from the spool pauses: the spool is the queue, not memory. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 
-/** Sends the frames after `after` and all that follow; takes acknowledgements. */
-export function serveEvents(socket: WebSocket, spool: Spool, after: number): void {
+/**
+ * Sends the frames after `after` and all that follow; takes acknowledgements. Frames that are made together leave in one
+ * write of `connection`, so that they are also stored together.
+ */
+export function serveEvents(
+  socket: WebSocket,
+  connection: Duplex,
+  spool: Spool,
+  after: number,
+): void {
   const reader = spool.read(after);
+  let isAsked = false;
+  const ask = () => {
+    if (isAsked) return;
+    isAsked = true;
+    queueMicrotask(() => {
+      isAsked = false;
+      connection.cork();
+      pump();
+      connection.uncork();
+    });
+  };
   const pump = () => {
     while (socket.readyState === socket.OPEN && socket.bufferedAmount < MAX_BUFFERED_BYTES) {
       const line = reader.next();
@@ -18,7 +38,7 @@ export function serveEvents(socket: WebSocket, spool: Spool, after: number): voi
   const pumpAgain = (error?: Error | null) => {
     if (!error && socket.bufferedAmount < MAX_BUFFERED_BYTES / 2) pump();
   };
-  const stop = spool.onAppend(pump);
+  const stop = spool.onAppend(ask);
   socket.on("close", stop);
   socket.on("error", () => socket.terminate());
   socket.on("message", (raw: Buffer) => {

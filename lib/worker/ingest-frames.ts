@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Context } from "@/lib/domain/context";
 import { appendFrames } from "@/lib/domain/turn/append-frames";
 import type { EngineFrame } from "@/lib/protocol/engine";
@@ -46,6 +47,8 @@ export async function ingestFrames(
       if (waiting.length === 0) {
         await wake.promise;
         wake = Promise.withResolvers<void>();
+        // What came in the same breath goes into the same commit: alone, the first would make the others wait for it.
+        await setImmediate();
         continue;
       }
       const batch = takeBatch(waiting);

@@ -6,11 +6,12 @@ import { AppError } from "@/lib/errors";
 import { bodyLimit } from "@/lib/server/verbs/body-limit";
 import { clientAddress, stampClient } from "../client-address";
 import type { GatewayOptions, GatewayParts } from "../gateway-options";
+import { answerRest, isRest } from "./answer-rest";
 import { inUnits } from "./in-units";
 import { rawRoute } from "./raw-routes";
 import { dashboardHeaders, dashboardPolicy, newNonce } from "./security-headers";
 
-/** Serves the dashboard's origin: guards first, then the raw routes, then Next. */
+/** Serves the dashboard's origin: guards first, then the raw routes and REST, then Next. */
 export async function answerDashboard(
   request: IncomingMessage,
   response: ServerResponse,
@@ -24,6 +25,7 @@ export async function answerDashboard(
 
   requireSmallBody(request);
   if (request.headers.expect !== undefined) response.writeContinue();
+  if (isRest(request.url ?? "/")) return answerRest(request, response, options);
   const policy = dashboardPolicy(newNonce(), { settings, isDevelopment: options.isDevelopment });
   response.setHeader("content-security-policy", policy);
   request.headers["content-security-policy"] = policy; // Next takes the nonce for its own scripts from here.
@@ -31,7 +33,7 @@ export async function answerDashboard(
 }
 
 /**
- * Next reads a body whole, so its size must be known and small; only uploads are streamed.
+ * A body is read whole, so its size must be known and small; only uploads are streamed.
  *
  * @throws AppError `too_large` · `invalid_input` for a body without a length
  */
