@@ -1,6 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
-import { modelKeys, type Turn, turns } from "@/lib/db/schema";
+import { modelKeys, type Turn, turns, workrooms } from "@/lib/db/schema";
 import type { TurnEnded } from "@/lib/protocol/events";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { storableText } from "../chat/storable-json";
@@ -17,6 +17,7 @@ export async function endTurnIn(
   turnId: string,
   end: TurnEnded,
 ): Promise<Turn | null> {
+  await lockRoomOf(tx, turnId);
   const [turn] = await tx
     .update(turns)
     .set({
@@ -34,6 +35,19 @@ export async function endTurnIn(
   await appendChatEvents(tx, ctx, turn.chatId, [turnEvent(turn)]);
   await ctx.jobs.enqueue(tx, { name: "finish_turn", orgId: ctx.orgId, turnId });
   return turn;
+}
+
+/** The room's row comes before the turn's, as everywhere: its people are told of the end in this transaction. */
+async function lockRoomOf(tx: DbTransaction, turnId: string): Promise<void> {
+  const ofTurn = tx
+    .select({ workroomId: turns.workroomId })
+    .from(turns)
+    .where(eq(turns.id, turnId));
+  await tx
+    .select({ id: workrooms.id })
+    .from(workrooms)
+    .where(inArray(workrooms.id, ofTurn))
+    .for("no key update");
 }
 
 /** The settings show what a model last failed with, until it works again. */
