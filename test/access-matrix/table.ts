@@ -18,7 +18,8 @@ import {
   revokesKey,
   runsRoom,
 } from "./profiles";
-import { addOwner, saveFiles, type World, writeEvent, writeFiles } from "./world";
+import { addOwner, saveFiles, writeEvent, writeFiles } from "./prepare-world";
+import type { World } from "./world";
 
 export type Row = {
   profile: Profile;
