@@ -131,6 +131,17 @@ describe("the stream of a chat's events", () => {
     expect((await ask(gateway.port, pathOf(chatId), post)).status).toBe(405);
   });
 
+  test("one key opens 50 at most, and another one when one of them was closed", async () => {
+    const { chatId } = await gateway.addRoom(owner);
+    const { secret } = await addKey(gateway.ports, { ...owner, scopes: ["read"] });
+    const headers = { authorization: `Bearer ${secret}` };
+    const open = Array.from({ length: 50 }, () => read(chatId, headers));
+    for (const { head } of open) expect((await head).status).toBe(200);
+    expect((await read(chatId, headers).head).status).toBe(429);
+    open[0]?.close();
+    await expect.poll(async () => (await read(chatId, headers).head).status).toBe(200);
+  });
+
   test.each([
     ["the session is revoked", "unauthenticated"],
     ["the key is revoked", "unauthenticated"],

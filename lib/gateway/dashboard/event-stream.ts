@@ -11,6 +11,7 @@ import { AppError, notFound, notFoundAs } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { ChatId } from "@/lib/protocol/ids";
 import type { ChatEvent } from "@/lib/protocol/events";
+import { callerName } from "@/lib/server/verbs/rate-limit";
 import type { GatewayParts } from "../gateway-options";
 import { toAppError } from "../send-failure";
 import { ChatFeed } from "../sockets/chat-feed";
@@ -20,6 +21,10 @@ const BEAT_EVERY_MS = 15_000;
 const RETRY_MS = 2_000;
 /** Time for the last words of a stream to leave, before a reader that doesn't read is cut off. */
 const LAST_WORDS_MS = 500;
+
+/** Of one API key or session; a page or program that needs more is stuck in a loop. */
+const MAX_STREAMS = 50;
+const openStreams = new Map<string, number>();
 
 const After = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
@@ -38,6 +43,9 @@ export async function streamEvents(
     throw new AppError("method_not_allowed", "Events are asked for with GET.");
   const { ctx, workroomId } = await openChat(ports, request, chatId);
   const after = readAfter(request);
+  if (response.destroyed) return; // The reader left meanwhile: its "close" has passed and would end nothing.
+  const leave = enter(callerName(ctx.actor));
+  response.once("close", leave);
   const stream = new EventStream(response);
   const end = (failure: AppError) => stream.end(failure);
   const feed = new ChatFeed(
@@ -66,6 +74,19 @@ export async function streamEvents(
     for (const stop of stops) stop();
   });
   feed.wake();
+}
+
+/** @throws AppError `limit_exceeded` when the caller has too many streams open already */
+function enter(caller: string): () => void {
+  const count = openStreams.get(caller) ?? 0;
+  if (count >= MAX_STREAMS)
+    throw new AppError("limit_exceeded", `Close a stream first: ${MAX_STREAMS} are open.`);
+  openStreams.set(caller, count + 1);
+  return () => {
+    const left = (openStreams.get(caller) ?? 1) - 1;
+    if (left === 0) openStreams.delete(caller);
+    else openStreams.set(caller, left);
+  };
 }
 
 async function openChat(ports: Ports, request: IncomingMessage, chatId: string) {

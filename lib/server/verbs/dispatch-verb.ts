@@ -88,7 +88,7 @@ async function answer(
 ): Promise<Response> {
   const hasBody = verb.rest.method !== "GET" && verb.rest.method !== "DELETE";
   const body = hasBody ? await readBody(request) : "";
-  const key = readIdempotencyKey(request);
+  const key = readIdempotencyKey(request, ctx.actor);
   const call = () => {
     const query = readQuery(verb, new URL(request.url).searchParams);
     const sent = { ...passKey(verb, key), ...(hasBody ? parseObject(body) : query) };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { Actor } from "@/lib/domain/context";
 import type { Verb } from "@/lib/domain/define-verb";
 import { AppError } from "@/lib/errors";
 
@@ -8,17 +9,19 @@ const hashOf = (...parts: string[]) =>
 
 /**
  * The `Idempotency-Key` of a POST, with or without the quotes of a structured header; other methods need none, since
- * doing them twice does no more than once.
+ * doing them twice does no more than once. Each API key has keys of its own, so that one with few scopes never gets
+ * what another one was answered.
  *
  * @throws AppError `invalid_input` for a key that can't be one
  */
-export function readIdempotencyKey(request: Request): string | null {
+export function readIdempotencyKey(request: Request, actor: Actor): string | null {
   const header = request.headers.get("idempotency-key");
   if (header === null || request.method !== "POST") return null;
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
     throw new AppError("invalid_input", "An Idempotency-Key has 1 to 255 visible characters.");
-  return key;
+  const caller = (actor.kind === "user" ? actor.apiKey?.id : actor.job) ?? "browser";
+  return `${caller} ${key}`;
 }
 
 /** What makes two requests the same one. */

@@ -21,6 +21,7 @@ const post = (key: string, body: unknown, path = "/workrooms") =>
   rest.ask("POST", path, { body, headers: { "idempotency-key": key } });
 const roomsNamed = async (title: string) =>
   inSystem(rest.ports.db, (tx) => tx.select().from(workrooms).where(eq(workrooms.title, title)));
+const kept = () => inSystem(rest.ports.db, (tx) => tx.select().from(idempotencyKeys));
 const at = (ms: number) => ({ ...rest.ports, now: () => new Date(Date.now() + ms) });
 
 /** A verb whose work the test holds in its hands. */
@@ -107,7 +108,7 @@ describe("an Idempotency-Key", () => {
 
   test("of a process that died is free after its lease; an answer is free after a day", async () => {
     const { orgId, actor } = rest.person;
-    const row = { orgId, userId: actor.userId, key: "dead", requestHash: "x" };
+    const row = { orgId, userId: actor.userId, key: "browser dead", requestHash: "x" };
     await inOrg(rest.ports.db, orgId, (tx) => tx.insert(idempotencyKeys).values(row));
     const verb = heldVerb(async () => ({ done: 1 }));
     expect((await askHeld(verb, "dead")).status).toBe(422);
@@ -119,27 +120,32 @@ describe("an Idempotency-Key", () => {
   });
 
   test("is forgotten by the worker a day later, and not before", async () => {
-    const kept = () => inSystem(rest.ports.db, (tx) => tx.select().from(idempotencyKeys));
     await post("swept", { title: "Swept" });
     await sweepIdempotencyKeys(at(ANSWER_LIFE_MS - 60_000));
-    expect((await kept()).map(({ key }) => key)).toContain("swept");
+    expect((await kept()).map(({ key }) => key)).toContain("browser swept");
     await sweepIdempotencyKeys(at(ANSWER_LIFE_MS + 60_000));
-    expect((await kept()).map(({ key }) => key)).not.toContain("swept");
+    expect((await kept()).map(({ key }) => key)).not.toContain("browser swept");
   });
 
-  test("of one person is none of another's", async () => {
-    const { actor, orgId } = await addPerson(rest.ports, {
-      orgId: rest.person.orgId,
-      role: "member",
-    });
-    const key = (await addKey(rest.ports, { orgId, userId: actor.userId, scopes: ["write"] }))
-      .secret;
-    const headers = { "idempotency-key": "shared" };
-    const body = { title: "Shared" };
-    const [one, two] = [
-      await rest.ask("POST", "/workrooms", { body, headers }),
-      await rest.ask("POST", "/workrooms", { body, headers, key }),
+  test("of one person is none of another's, and of one API key none of another key's", async () => {
+    const { orgId, actor } = rest.person;
+    const colleague = await addPerson(rest.ports, { orgId, role: "member" });
+    const mine = { orgId, userId: actor.userId };
+    const theirs = { orgId, userId: colleague.actor.userId };
+    const keys = [
+      undefined,
+      (await addKey(rest.ports, { ...mine, scopes: ["write"] })).secret,
+      (await addKey(rest.ports, { ...theirs, scopes: ["write"] })).secret,
     ];
-    expect(one.body["id"]).not.toBe(two.body["id"]);
+    const made = new Set<unknown>();
+    for (const key of keys) {
+      const asked = { body: { title: "Shared" }, headers: { "idempotency-key": "shared" } };
+      const { body } = await rest.ask("POST", "/workrooms", key ? { ...asked, key } : asked);
+      made.add(body["id"]);
+    }
+    expect(made.size).toBe(3);
+    const reader = (await addKey(rest.ports, { ...mine, scopes: ["read"] })).secret;
+    const asked = { body: { title: "Shared" }, headers: { "idempotency-key": "shared" } };
+    expect((await rest.ask("POST", "/workrooms", { ...asked, key: reader })).status).toBe(403);
   });
 });
