@@ -33,9 +33,13 @@ async function dispatch(request: IncomingMessage, ports: GatewayParts["ports"]):
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   // Its size is known and small: the gateway has looked.
-  const body = method === "GET" || method === "HEAD" ? null : await buffer(request);
+  const body = method === "GET" || method === "HEAD" ? null : await buffer(request).catch(cutOff);
   const asked = new Request(target, { method, headers, ...(body?.length ? { body } : {}) });
   return dispatchVerb(verbs, ports, asked, partsOf(target));
+}
+
+function cutOff(cause: unknown): never {
+  throw new AppError("invalid_input", "The request was cut off.", { cause });
 }
 
 function partsOf({ pathname }: URL): string[] {
