@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inSystem } from "@/lib/db/client";
+import type { BusSignal } from "@/lib/ports/event-bus";
 import type { JobHandlers } from "@/lib/ports/job-queue";
 import { openTestDatabase, type TestDatabase } from "@/test/database";
 import { postgresEventBus } from "./event-bus/postgres-event-bus";
@@ -78,6 +79,32 @@ describe("event bus", () => {
     await expect
       .poll(() => (publish(), heard.includes("there chat")), { timeout: 10_000 })
       .toBe(true);
+    await here.close();
+    await there.close();
+  });
+
+  test("each kind of signal reaches another process as it was", async () => {
+    const here = postgresEventBus(database.pool, database.appUrl);
+    const there = postgresEventBus(database.pool, database.appUrl);
+    const heard: BusSignal[] = [];
+    there.subscribe((signal) => heard.push(signal));
+    const room = { orgId: "o", workroomId: "w" };
+    const signals: BusSignal[] = [
+      { type: "chat", orgId: "o", chatId: "c" },
+      { type: "workroom", ...room },
+      { type: "workroom", ...room, userId: "u" },
+      { type: "presence", ...room },
+    ];
+    for (const signal of signals)
+      await expect
+        .poll(
+          () => {
+            here.publish(signal);
+            return heard.some((one) => JSON.stringify(one) === JSON.stringify(signal));
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
     await here.close();
     await there.close();
   });
