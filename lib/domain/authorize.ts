@@ -34,7 +34,6 @@ const rules = {
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof rules;
-export const actions = Object.keys(rules) as Action[];
 
 /** The scope that a program's key needs for an action; null: no key has it. */
 export const scopeOf = (action: Action): ApiKeyScope | null => rules[action].scope;
