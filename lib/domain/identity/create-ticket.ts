@@ -1,7 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
-import { apps, orgMembers } from "@/lib/db/schema";
+import { apps } from "@/lib/db/schema";
 import { AppError, notFound, notFoundAs } from "@/lib/errors";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { appUrlOf } from "../app/app-url";
@@ -41,13 +41,9 @@ export const createTicket = defineVerb({
       objectId: target.objectId,
       ttlMs: TICKET_LIFE_MS,
     });
-    await inOrg(ctx.db, ctx.orgId, async (tx) => {
-      // Each page connects when it is opened and when its line was cut: a good sign of when somebody was here.
-      const mine = and(eq(orgMembers.orgId, ctx.orgId), eq(orgMembers.userId, actor.userId));
-      if (purpose === "live")
-        await tx.update(orgMembers).set({ lastSeenAt: ctx.now() }).where(mine);
-      await writeAudit(tx, ctx, "ticket.create", target.objectId, { purpose });
-    });
+    await inOrg(ctx.db, ctx.orgId, (tx) =>
+      writeAudit(tx, ctx, "ticket.create", target.objectId, { purpose }),
+    );
     if (!target.host) return { ticket };
     const url = new URL(OPEN_PATH, target.host);
     url.searchParams.set("ticket", ticket);
