@@ -25,7 +25,7 @@ export function ConnectionsSection({ account, refusal }: ConnectionsProps) {
       title="Connected accounts"
       help="Log in with an account that you have elsewhere."
     >
-      <FormError>{refusal}</FormError>
+      {refusal && <FormError>{refusal}</FormError>}
       <ul className="divide-y rounded-lg border bg-card">
         {connections.map((connection) => (
           <ConnectionRow key={connection.provider + connection.subject} connection={connection} />
