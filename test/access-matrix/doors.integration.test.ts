@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { startTestGateway, type TestGateway } from "../gateway/start-gateway";
@@ -58,4 +60,13 @@ test.each(cases)("$name of a room that is $openness", async ({ door, openness })
     isLetIn(door, openness, caller) ? "let in" : "refused",
   ]);
   expect(seen).toEqual(Object.fromEntries(wanted));
+});
+
+test("every route that streams has a row", () => {
+  const file = path.join(import.meta.dirname, "../../lib/gateway/dashboard/raw-routes.ts");
+  const routes = [...readFileSync(file, "utf8").matchAll(/from "\.\/([\w-]+)"/g)].map(
+    ([, name]) => name,
+  );
+  const known = Object.values(doors).flatMap(({ route }) => route ?? []);
+  expect(known.toSorted()).toEqual(routes.toSorted());
 });

@@ -19,6 +19,8 @@ import type { World } from "./world";
 export type DoorAnswer = { isOpen: boolean; text: string };
 export type Door = {
   profile: Profile;
+  /** The file of lib/gateway/dashboard that answers, for a route of REST. */
+  route?: string;
   /** Sockets and previews take people who came by a signed-in browser; a program has no ticket that counts. */
   isForPeople?: true;
   knock: (house: House, caller: Caller) => Promise<DoorAnswer>;
@@ -27,20 +29,24 @@ export type Door = {
 /** Every way in that is no verb. */
 export const doors: Record<string, Door> = {
   "a download": {
+    route: "download",
     profile: readsRoom,
     knock: (house, caller) => fetchAs(house, caller, roomPath(house, "download?path=a.txt")),
   },
   "an upload": {
+    route: "upload",
     profile: editsRoom,
     knock: (house, caller) =>
       fetchAs(house, caller, roomPath(house, `upload?path=input/${newId("request")}`), "PUT"),
   },
   "the event stream of a chat": {
+    route: "event-stream",
     profile: readsRoom,
     knock: (house, caller) =>
       fetchAs(house, caller, `/api/v1/chats/${house.world.ids.chatId}/events/stream`),
   },
   "the export of the audit log": {
+    route: "audit-export",
     profile: { ...manages, foreigner: "not_found" }, // the link names this organisation
     knock: (house, caller) =>
       fetchAs(house, caller, `/api/v1/audit/export?org=${house.world.orgId}`),
@@ -58,7 +64,12 @@ export const doors: Record<string, Door> = {
     knock: (house, caller) => knockPreview(house, caller, house.port),
   },
   "a socket of a preview": { profile: readsRoom, isForPeople: true, knock: knockPreviewSocket },
-  "a private App": { profile: readsRoom, isForPeople: true, knock: knockApp },
+  "a private App": {
+    route: "open-app",
+    profile: readsRoom,
+    isForPeople: true,
+    knock: knockApp,
+  },
 };
 
 const roomPath = ({ world }: House, rest: string) =>
