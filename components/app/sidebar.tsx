@@ -26,13 +26,15 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
           <SearchIcon aria-hidden />
         </Button>
       </div>
-      <div className="px-3 pb-3">
-        <Button asChild className="w-full justify-start bg-background">
-          <Link href={`/${org.slug}`}>
-            <PlusIcon aria-hidden /> New workroom
-          </Link>
-        </Button>
-      </div>
+      {viewer.role !== "viewer" && (
+        <div className="px-3 pb-3">
+          <Button asChild className="w-full justify-start bg-background">
+            <Link href={`/${org.slug}`}>
+              <PlusIcon aria-hidden /> New workroom
+            </Link>
+          </Button>
+        </div>
+      )}
       <SidebarRooms viewer={viewer} />
       <div className="flex items-center gap-1 border-t p-2">
         <div className="min-w-0 flex-1">

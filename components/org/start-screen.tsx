@@ -11,6 +11,7 @@ import { Composer, type ComposerHandle, type WrittenMessage } from "@/components
 import { DropOverlay } from "@/components/composer/drop-overlay";
 import { useFileDrop } from "@/components/composer/use-file-drop";
 import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 import { takeFirstMessage } from "@/lib/client/first-message";
 import { sendMessage } from "@/lib/client/queries/chats";
 import { viewerQuery } from "@/lib/client/queries/viewer";
@@ -18,6 +19,7 @@ import { workroomKeys } from "@/lib/client/queries/workrooms";
 import { fetchSampleSales } from "@/lib/client/sample-sales";
 import { showToast } from "@/lib/client/toast";
 import { useDraftRoom } from "@/lib/client/use-draft-room";
+import type { ViewerView } from "@/lib/protocol/views";
 import { useAttachments } from "@/lib/client/uploads/use-attachments";
 import { type Example, Examples } from "./examples";
 import { OpennessChoice } from "./openness-choice";
@@ -74,9 +76,32 @@ function useFirstMessage(
   }, []);
 }
 
-/** The first page: say what you want, and the room for it is being made. */
+/** The first page: say what you want. Who may only look finds what there is to see. */
 export function StartScreen({ orgSlug }: { orgSlug: string }) {
   const { data: viewer } = useQuery(viewerQuery());
+  if (viewer?.role === "viewer") return <LookAround orgName={viewer.org.name} />;
+  return <NewRoom orgSlug={orgSlug} viewer={viewer} />;
+}
+
+function LookAround({ orgName }: { orgName: string }) {
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <header className="flex h-12 items-center px-3 md:hidden">
+        <MenuButton />
+      </header>
+      <ConnectionLine />
+      <EmptyState title={orgName} isWholePage>
+        The workrooms that are open or shared with you are in the list beside. To make your own, ask
+        an admin to make you a member.
+      </EmptyState>
+    </div>
+  );
+}
+
+type NewRoomProps = { orgSlug: string; viewer: ViewerView | undefined };
+
+/** The room is being made while its first message is still written. */
+function NewRoom({ orgSlug, viewer }: NewRoomProps) {
   const composerRef = useRef<ComposerHandle>(null);
   const draft = useDraftRoom();
   const uploads = useAttachments({
