@@ -14,7 +14,7 @@ test("a page's errors are counted, shown and handed to the employee; an element 
   workroomPage: room,
   checkAccessibility,
 }) => {
-  const { id } = await makeRoom(api, "Odd page");
+  const { id } = await makeRoom(api, "Shop page");
   await writeFile(api, id, "output/odd/index.html", oddPage);
   await room.open(id);
   await room.showTab("Preview");
@@ -44,7 +44,6 @@ const hostilePage = `<!doctype html><html lang="en"><head><title>Hostile</title>
 <script>
   const forge = (message) => parent.postMessage({ source: "workroom-preview", ...message }, "*");
   forge({ type: "picked", selector: "h1", text: "forged pick" });
-  forge({ type: "log", level: "error", text: "<img src=x onerror=alert(1)>" });
   const child = document.createElement("iframe");
   child.srcdoc = '<script>top.postMessage({ source: "workroom-preview", type: "log", level: "error", text: "from a frame in the frame" }, "*")</' + 'script>';
   document.body.append(child);
@@ -53,13 +52,16 @@ const hostilePage = `<!doctype html><html lang="en"><head><title>Hostile</title>
     document.title = "flooded";
     document.body.append("flooded");
   }, 500);
+  setTimeout(() => {
+    forge({ type: "log", level: "error", text: "<img src=x onerror=alert(1)>" });
+  }, 2000);
 </script></body></html>`;
 
 test("a hostile page puts no word into the composer, runs nothing, and can't drown the dashboard", async ({
   api,
   workroomPage: room,
 }) => {
-  const { id } = await makeRoom(api, "Hostile page");
+  const { id } = await makeRoom(api, "Garden plan");
   await writeFile(api, id, "output/hostile/index.html", hostilePage);
   const dialogs: string[] = [];
   room.page.on("dialog", (dialog) => {
@@ -70,8 +72,8 @@ test("a hostile page puts no word into the composer, runs nothing, and can't dro
   await room.showTab("Preview");
   await room.page.getByRole("button", { name: /^Console/ }).click();
   const lines = room.page.getByRole("list", { name: "Lines" });
-  await expect(lines).toContainText("<img src=x onerror=alert(1)>");
   await expect(room.preview.getByText("flooded")).toBeVisible();
+  await expect(lines).toContainText("<img src=x onerror=alert(1)>");
   await expect(lines).toContainText("flood ");
   expect(await lines.getByRole("listitem").count()).toBeLessThanOrEqual(200);
   await expect(lines).not.toContainText("from a frame in the frame");
