@@ -29,6 +29,9 @@ export class Inbox {
     socket.once("close", late);
     let isFirst = true;
     socket.on("message", (bytes: Buffer, isBinary) => {
+      // Once it was closed, for a right that has ended too, the other side may take half a minute to agree: what it
+      // sends in that time is done no more.
+      if (socket.readyState !== socket.OPEN) return;
       if (isFirst) {
         isFirst = false;
         this.#first.resolve(isBinary ? "" : bytes.toString("utf8"));
