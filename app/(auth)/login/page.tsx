@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { LoginForm } from "@/components/auth/login-form";
+import { isOwnPath } from "@/lib/auth/own-path";
 import { refusalWords } from "@/lib/protocol/sign-in-refusals";
 import { getPorts } from "@/lib/server/container";
 import { findPageSession } from "@/lib/server/page-context";
@@ -11,12 +12,9 @@ type LoginPageProps = {
   searchParams: Promise<Partial<Record<"callbackUrl" | "error", string | string[]>>>;
 };
 
-/** Only a path of this origin: anything else could send a person who just signed in to a stranger's page. */
-const isOwnPath = (path: unknown): path is string =>
-  typeof path === "string" && /^\/(?![/\\])/.test(path);
-
 export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { callbackUrl, error } = await searchParams;
+  // Anything else could send a person who just signed in to a stranger's page.
   const afterwards = isOwnPath(callbackUrl) ? callbackUrl : "/";
   const refusal = refusalWords(error);
   const session = await findPageSession();
