@@ -7,6 +7,7 @@ import type { Context } from "../context";
 import { cutPage, defineCursor, NextCursor, pageInput } from "../cursor";
 import { defineVerb } from "../define-verb";
 import { requireSelf } from "../identity/open-account";
+import { isReachedBy } from "../workroom/load-workroom";
 
 const cursors = defineCursor("notifications", z.tuple([z.string(), z.string()]));
 
@@ -32,8 +33,7 @@ export const listNotifications = defineVerb({
         .innerJoin(workrooms, eq(workrooms.id, notifications.workroomId))
         .where(
           and(
-            mine(ctx, userId),
-            isNull(workrooms.deletedAt),
+            isTold(ctx, userId),
             after === null
               ? undefined
               : or(
@@ -63,8 +63,14 @@ export const listNotifications = defineVerb({
   },
 });
 
-const mine = (ctx: Pick<Context, "orgId">, userId: string) =>
-  and(eq(notifications.orgId, ctx.orgId), eq(notifications.userId, userId));
+/** News of a room that somebody reaches no more, and its name of today, are not theirs any more. */
+const isTold = (ctx: Pick<Context, "orgId">, userId: string) =>
+  and(
+    eq(notifications.orgId, ctx.orgId),
+    eq(notifications.userId, userId),
+    isNull(workrooms.deletedAt),
+    isReachedBy(userId),
+  );
 
 export async function countUnread(
   tx: DbTransaction,
@@ -75,6 +81,6 @@ export async function countUnread(
     .select({ size: count() })
     .from(notifications)
     .innerJoin(workrooms, eq(workrooms.id, notifications.workroomId))
-    .where(and(mine(ctx, userId), isNull(notifications.readAt), isNull(workrooms.deletedAt)));
+    .where(and(isTold(ctx, userId), isNull(notifications.readAt)));
   return row?.size ?? 0;
 }

@@ -12,12 +12,14 @@ import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provision
 import { webPushSender } from "@/lib/adapters/push-sender/web-push-sender";
 import { inOrg } from "@/lib/db/client";
 import {
+  EVERYBODY,
   notifications,
   presences,
   pushSubscriptions,
   turns,
   workroomMarks,
   workrooms,
+  workroomShares,
 } from "@/lib/db/schema";
 import { newId } from "@/lib/ids";
 import { addPerson, type Installation, openInstallation } from "@/test/installation";
@@ -25,6 +27,7 @@ import { sendMessage } from "../chat/send-message";
 import { createSession } from "../identity/create-session";
 import { revokeSession } from "../identity/revoke-session";
 import { markWorkroom } from "../mark/mark-workroom";
+import { removeShare } from "../share/remove-share";
 import { systemContext } from "../system-context";
 import { endTurnIn } from "../turn/end-turn";
 import { createWorkroom } from "../workroom/create-workroom";
@@ -206,6 +209,26 @@ describe("the end of a turn tells", () => {
     await endTurn(creator, second.turnId, "done");
     expect(await list(creator)).toMatchObject({ notifications: [] });
   });
+});
+
+test("what was told is hidden, and pushed no more, once a share is taken back", async () => {
+  const creator = await addPerson(installation.ports);
+  const { orgId } = creator;
+  const author = await addPerson(installation.ports, { role: "member", orgId });
+  const browser = await openBrowser(author);
+  const { turnId, workroomId } = await startTurn(creator, author, "open");
+  const share = { orgId, workroomId, userId: EVERYBODY, createdBy: creator.actor.userId };
+  await inOrg(installation.ports.db, orgId, async (tx) => {
+    await tx.update(workrooms).set({ openness: "private" }).where(eq(workrooms.id, workroomId));
+    await tx.insert(workroomShares).values({ ...share, access: "edit" });
+  });
+  await endTurn(creator, turnId, "done");
+  expect(await list(author)).toMatchObject({ unreadCount: 1, notifications: [{ kind: "done" }] });
+  await removeShare.run(creator, { workroomId, subject: "everyone" });
+  expect(await list(author)).toMatchObject({ unreadCount: 0, notifications: [] });
+  expect(await list(creator)).toMatchObject({ unreadCount: 1 });
+  await pushLast(author, browser.id);
+  expect(posts).toEqual([]);
 });
 
 test("notifications are read with their room, or all at once", async () => {

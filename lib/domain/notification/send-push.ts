@@ -4,16 +4,23 @@ import { notifications, orgs, pushSubscriptions, workrooms } from "@/lib/db/sche
 import type { PushPayload } from "@/lib/protocol/notifications";
 import type { Context } from "../context";
 import { isSessionLive } from "../identity/is-session-live";
+import { isReachedBy } from "../workroom/load-workroom";
 
 /**
  * Job: sends one notification to one browser. Sent twice, it still shows once: its tag is the room's. A browser that is
- * signed out, or that its push service no longer knows, is forgotten; what was read in the meantime is not sent.
+ * signed out, or that its push service no longer knows, is forgotten; what was read in the meantime is not sent, nor what
+ * happened in a room that its person reaches no more.
  */
 export async function sendPush(
   ctx: Context,
   { notificationId, subscriptionId }: { notificationId: string; subscriptionId: string },
 ): Promise<void> {
   const found = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const [target] = await tx
+      .select()
+      .from(pushSubscriptions)
+      .where(eq(pushSubscriptions.id, subscriptionId));
+    if (!target) return null;
     const [row] = await tx
       .select({ notification: notifications, room: workrooms, orgSlug: orgs.slug })
       .from(notifications)
@@ -22,15 +29,13 @@ export async function sendPush(
       .where(
         and(
           eq(notifications.id, notificationId),
+          eq(notifications.userId, target.userId),
           isNull(notifications.readAt),
           isNull(workrooms.deletedAt),
+          isReachedBy(target.userId),
         ),
       );
-    const [target] = await tx
-      .select()
-      .from(pushSubscriptions)
-      .where(eq(pushSubscriptions.id, subscriptionId));
-    return row && target && target.userId === row.notification.userId ? { ...row, target } : null;
+    return row ? { ...row, target } : null;
   });
   if (!found) return;
   const { target, notification, room, orgSlug } = found;

@@ -26,6 +26,10 @@ export const sharedWith = ({ actor }: Pick<Context, "actor">): SQL<Shared> =>
     ? sql<Shared>`(select min(${workroomShares.access}) from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id} and ${workroomShares.userId} in (${actor.userId}, ${EVERYBODY}))`
     : sql<Shared>`null::text`;
 
+/** Condition on a query over `workrooms`: whether a member of its organisation reaches the row's room at all. */
+export const isReachedBy = (userId: string): SQL =>
+  sql`(${workrooms.createdBy} = ${userId} or ${workrooms.openness} = 'open' or exists (select 1 from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id} and ${workroomShares.userId} in (${userId}, ${EVERYBODY})))`;
+
 /**
  * The room, when the actor may do this with it.
  *
