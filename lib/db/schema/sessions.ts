@@ -51,7 +51,7 @@ export const tickets = pgTable(
   (t) => [index("tickets_expires_at_idx").on(t.expiresAt)],
 );
 
-/** Failed or counted tries per key ("login:1.2.3.4", "login:a@b.c") in a window. */
+/** Failed or counted tries per key ("login-from:1.2.3.4", "login:a@b.c") in a window. */
 export const rateLimits = pgTable("rate_limits", {
   key: text("key").primaryKey(),
   count: integer("count").notNull(),

@@ -19,25 +19,38 @@ export const redeemTicket = (
   asked: Asked,
 ): Promise<RedeemedTicket> => inSystem(ports.db, (tx) => redeemTicketIn(tx, ports.now(), asked));
 
-/** The same as part of a transaction: the ticket is used up exactly when what it allowed has happened. */
+const usable = ({ secret, purpose }: Asked, now: Date) =>
+  and(
+    eq(tickets.secretHash, hashTicket(secret)),
+    eq(tickets.purpose, purpose),
+    isNull(tickets.usedAt),
+    gt(tickets.expiresAt, now),
+  );
+const unusable = () => new AppError("unauthenticated", "This link was used already or is too old.");
+
+/** Before work that only a holder of the ticket may cause; it is used up later. @throws AppError `unauthenticated` */
+export async function requireUsableTicket(
+  ports: Pick<Ports, "db" | "now">,
+  asked: Asked,
+): Promise<void> {
+  const found = await inSystem(ports.db, (tx) =>
+    tx.select({ purpose: tickets.purpose }).from(tickets).where(usable(asked, ports.now())),
+  );
+  if (found.length === 0) throw unusable();
+}
+
+/** `redeemTicket` as part of a transaction: the ticket is used up exactly when what it allowed has happened. */
 export async function redeemTicketIn(
   tx: DbTransaction,
   now: Date,
-  { secret, purpose }: Asked,
+  asked: Asked,
 ): Promise<RedeemedTicket> {
   const [ticket] = await tx
     .update(tickets)
     .set({ usedAt: now })
-    .where(
-      and(
-        eq(tickets.secretHash, hashTicket(secret)),
-        eq(tickets.purpose, purpose),
-        isNull(tickets.usedAt),
-        gt(tickets.expiresAt, now),
-      ),
-    )
+    .where(usable(asked, now))
     .returning();
-  if (!ticket) throw new AppError("unauthenticated", "This link was used already or is too old.");
+  if (!ticket) throw unusable();
   const { userId, sessionId, orgId, objectId } = ticket;
   return { userId, sessionId, orgId, objectId };
 }

@@ -9,7 +9,7 @@ import { forgetTries } from "./count-try";
 import { endSessionsIn } from "./end-session";
 import { issueTicket } from "./issue-ticket";
 import { hashPassword, Password } from "./password";
-import { redeemTicketIn } from "./redeem-ticket";
+import { redeemTicketIn, requireUsableTicket } from "./redeem-ticket";
 import { forgetTotpIn } from "./turn-off-totp";
 import { secondStepTries } from "./spend-second-step";
 
@@ -52,8 +52,10 @@ export async function completeReset(
   input: z.input<typeof CompleteReset>,
 ): Promise<{ email: string }> {
   const { token, password } = CompleteReset.parse(input);
-  const passwordHash = await hashPassword(password);
   const now = ports.now();
+  // Hashing costs time and memory: only for who holds a link that works.
+  await requireUsableTicket(ports, { secret: token, purpose: "reset_owner" });
+  const passwordHash = await hashPassword(password);
   const owner = await inSystem(ports.db, async (tx) => {
     const asked = { secret: token, purpose: "reset_owner" } as const;
     const { userId } = await redeemTicketIn(tx, now, asked);

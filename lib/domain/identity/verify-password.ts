@@ -36,7 +36,8 @@ export async function verifyPassword(
   const { email, password, code, ip } = VerifyPassword.parse(input);
   const personKey = `login:${email}`;
   const limits = [
-    { key: `login:${ip}`, maxTries: MAX_TRIES_PER_ADDRESS, windowMs: WINDOW_MS },
+    // Another beginning than a person's key: nobody uses up an address's tries by typing it as an e-mail.
+    { key: `login-from:${ip}`, maxTries: MAX_TRIES_PER_ADDRESS, windowMs: WINDOW_MS },
     { key: personKey, maxTries: MAX_TRIES_PER_PERSON, windowMs: WINDOW_MS },
   ];
   await countTry(ports.db, limits, ports.now());
