@@ -18,7 +18,17 @@ import { openPromise } from "yauzl";
 import { ZipFile } from "yazl";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import { inSystem } from "@/lib/db/client";
-import { checkpoints, orgs, sessions, users, workrooms } from "@/lib/db/schema";
+import {
+  chats,
+  checkpoints,
+  messages,
+  orgs,
+  sessions,
+  users,
+  workrooms,
+  workroomShares,
+} from "@/lib/db/schema";
+import { writeAudit } from "@/lib/domain/write-audit";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import { openTestDatabase, type TestDatabase } from "@/test/database";
 import { BackupIndex, INDEX_ENTRY, objectEntry } from "./backup-index";
@@ -62,6 +72,15 @@ beforeAll(async () => {
     await tx.insert(sessions).values({ id: "ses_a", userId: "usr_a", expiresAt: now });
     const room = { id: "wr_a", orgId: "org_a", title: "Room", createdBy: "usr_a", previewKey: "k" };
     await tx.insert(workrooms).values({ ...room, desiredState: "sleeping" });
+    const inRoom = { orgId: "org_a", workroomId: "wr_a" };
+    const who = { userId: "usr_b", access: "view", createdBy: "usr_a" } as const;
+    await tx.insert(workroomShares).values({ ...inRoom, ...who });
+    await tx.insert(chats).values({ ...inRoom, id: "chat_a", title: "Chat", createdBy: "usr_a" });
+    const text = { authorId: "usr_a", text: awkward, attachments: [], position: 1 };
+    const message = { orgId: "org_a", id: "msg_a", chatId: "chat_a", idempotencyKey: "k" };
+    await tx.insert(messages).values({ ...message, ...text });
+    const actor = { kind: "user", userId: "usr_a", role: "owner", sessionId: null } as const;
+    await writeAudit(tx, { orgId: "org_a", actor, now: () => now }, "workroom.create", "wr_a");
     await tx.insert(checkpoints).values({
       id: "ckp_a",
       orgId: "org_a",
@@ -165,6 +184,31 @@ describe("a backup", () => {
       ),
     );
     expect(forced.rows).toEqual([]);
+    const off = await asOwner(url, (client) =>
+      client.query("select tgname from pg_trigger where tgenabled = 'D'"),
+    );
+    expect(off.rows).toEqual([]);
+  });
+
+  test("restored by an owner that is no superuser has what the tables' triggers keep, too", async () => {
+    const role = `wr_backup_${process.pid}`;
+    const url = new URL(await emptyDatabase("restored_plain"));
+    await asOwner(database.ownerUrl, async (client) => {
+      await client.query(`create role ${role} login password 'p'`);
+      await client.query(`alter database restored_plain owner to ${role}`);
+    });
+    const asRole = new URL(url);
+    [asRole.username, asRole.password] = [role, "p"];
+    const reader = await BackupReader.open(file);
+    await restoreTables(asRole.href, reader, migrationsFolder);
+    reader.close();
+    for (const name of ["workrooms", "workroom_shares", "chats", "messages", "audit_entries"])
+      expect([name, await dump(url.href, name)]).toEqual([
+        name,
+        await dump(database.ownerUrl, name),
+      ]);
+    expect(await dump(url.href, "messages")).toContain("wr_a");
+    expect(await dump(url.href, "workroom_shares")).toContain("Room");
   });
 
   test("restored has each object as it was", async () => {
