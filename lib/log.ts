@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { withoutParameters } from "./without-parameters";
 
 const secretFields = ["apiKey", "password", "token", "ticket", "secret", "authorization", "cookie"];
 
@@ -8,6 +9,7 @@ export const createLog = (name: string, level = "info") =>
     {
       name,
       level,
+      serializers: { err: withoutParameters },
       redact: {
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: "[redacted]",
