@@ -15,7 +15,7 @@ import type { OrgSettingsView } from "@/lib/protocol/views";
 
 type OrganisationFormProps = { org: OrgSettingsView; canChange: boolean };
 
-function useChangeOrg(org: OrgSettingsView) {
+function useChangeOrg(org: OrgSettingsView, onSaved: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: changeOrg,
@@ -26,6 +26,7 @@ function useChangeOrg(org: OrgSettingsView) {
         return;
       }
       client.setQueryData(orgQuery().queryKey, changed);
+      onSaved();
       void client.invalidateQueries({ queryKey: viewerQuery().queryKey });
     },
   });
@@ -33,8 +34,10 @@ function useChangeOrg(org: OrgSettingsView) {
 
 /** Name, address and the rule for repository rooms; only what was changed is sent. */
 export function OrganisationForm({ org, canChange }: OrganisationFormProps) {
-  const [values, setValues] = useState(org);
-  const save = useChangeOrg(org);
+  // Only what the person has changed is kept here, so that a newer answer of the server shows up around it.
+  const [edits, setEdits] = useState<Partial<OrgSettingsView>>({});
+  const values = { ...org, ...edits };
+  const save = useChangeOrg(org, () => setEdits({}));
   const names = ["name", "slug", "repositoryOpenness"] as const;
   const changed = names.filter((name) => values[name] !== org[name]);
   const fieldErrors = save.error instanceof ApiError ? save.error.fieldErrors : {};
@@ -43,7 +46,7 @@ export function OrganisationForm({ org, canChange }: OrganisationFormProps) {
     event.preventDefault();
     save.mutate(Object.fromEntries(changed.map((name) => [name, values[name]])));
   };
-  const change = (some: Partial<OrgSettingsView>) => setValues({ ...values, ...some });
+  const change = (some: Partial<OrgSettingsView>) => setEdits({ ...edits, ...some });
   return (
     <form onSubmit={submit}>
       <fieldset disabled={!canChange} className="flex flex-col gap-5">
@@ -74,26 +77,34 @@ export function OrganisationForm({ org, canChange }: OrganisationFormProps) {
         />
         <FormError>{save.error && !isAboutField ? errorText(save.error) : null}</FormError>
         {canChange && (
-          <div className="flex items-center gap-3">
-            <Button
-              type="submit"
-              variant="primary"
-              disabled={changed.length === 0 || save.isPending}
-            >
-              {save.isPending && <Spinner />}
-              {save.isPending ? "Saving…" : "Save"}
-            </Button>
-            <output className="flex items-center gap-1.5 text-sm text-muted-foreground">
-              {save.isSuccess && changed.length === 0 && (
-                <>
-                  <CheckIcon aria-hidden className="size-4" /> Saved
-                </>
-              )}
-            </output>
-          </div>
+          <SaveRow
+            hasChanges={changed.length > 0}
+            isSaving={save.isPending}
+            isSaved={save.isSuccess && changed.length === 0}
+          />
         )}
       </fieldset>
     </form>
+  );
+}
+
+type SaveRowProps = { hasChanges: boolean; isSaving: boolean; isSaved: boolean };
+
+function SaveRow({ hasChanges, isSaving, isSaved }: SaveRowProps) {
+  return (
+    <div className="flex items-center gap-3">
+      <Button type="submit" variant="primary" disabled={!hasChanges || isSaving}>
+        {isSaving && <Spinner />}
+        {isSaving ? "Saving…" : "Save"}
+      </Button>
+      <output className="flex items-center gap-1.5 text-sm text-muted-foreground">
+        {isSaved && (
+          <>
+            <CheckIcon aria-hidden className="size-4" /> Saved
+          </>
+        )}
+      </output>
+    </div>
   );
 }
 

@@ -27,7 +27,6 @@ export function OrganisationSettings() {
       ) : (
         <>
           <OrganisationForm
-            key={org.dataUpdatedAt}
             org={org.data}
             canChange={viewer.role === "owner" || viewer.role === "admin"}
           />
