@@ -84,7 +84,10 @@ test.describe("a hostile preview", () => {
     api,
     baseURL,
   }) => {
-    const before = await api.ask<{ workrooms: unknown[] }>("GET", "/workrooms?views=mine,shared,team");
+    const before = await api.ask<{ workrooms: unknown[] }>(
+      "GET",
+      "/workrooms?views=mine,shared,team",
+    );
     const seen = await page.evaluate(async (origin) => {
       const outcome = async (attempt: () => Promise<unknown>) =>
         attempt().then(
@@ -110,7 +113,10 @@ test.describe("a hostile preview", () => {
     }, baseURL);
     expect(seen).toMatchObject({ read: "blocked", worker: "blocked" });
     expect(seen.cookies).not.toContain("__Host-workroom.session");
-    const after = await api.ask<{ workrooms: unknown[] }>("GET", "/workrooms?views=mine,shared,team");
+    const after = await api.ask<{ workrooms: unknown[] }>(
+      "GET",
+      "/workrooms?views=mine,shared,team",
+    );
     expect(after.workrooms.length).toBe(before.workrooms.length);
   });
 

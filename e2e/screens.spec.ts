@@ -122,8 +122,12 @@ test("by keyboard alone: write, send, look at the files, put to sleep", async ({
       /Preview|Files|Changes|Terminal|App/.test(await focusedName()) &&
       (await page.evaluate(() => document.activeElement?.getAttribute("role"))) === "tab",
   );
-  for (let presses = 0; presses < 5 && (await focusedName()) !== "Files"; presses++)
+  for (let presses = 0; presses < 5 && (await focusedName()) !== "Files"; presses++) {
+    const before = await focusedName();
     await page.keyboard.press("ArrowRight");
+    // The focus follows a moment after the key: a second press before that would pass the tab by.
+    await expect.poll(focusedName).not.toBe(before);
+  }
   await expect(page.getByRole("tab", { name: "Files" })).toHaveAttribute("aria-selected", "true");
   await page.locator("body").press("Shift+Tab");
   await page.keyboard.press("Home");
