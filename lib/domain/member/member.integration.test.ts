@@ -210,6 +210,18 @@ describe("removing a member", () => {
     );
   });
 
+  test("who comes back gets nothing of the rooms that have passed on by the key that made them", async () => {
+    const member = await joinAs("member");
+    const made = { title: "Mine", isDraft: true, idempotencyKey: "k" };
+    const { id } = await createWorkroom.run(member, made);
+    await removeMember.run(owner, { userId: idOf(member) });
+    const membership = { orgId: owner.orgId, userId: idOf(member), role: "member" } as const;
+    await inSystem(owner.db, (tx) => tx.insert(orgMembers).values(membership));
+    const again = createWorkroom.run(member, { ...made, openness: "open" });
+    expect(await codeOf(again)).toBe("conflict");
+    expect(await getWorkroom.run(owner, { workroomId: id })).toMatchObject({ openness: "private" });
+  });
+
   test("gives their workrooms, the private ones too, to whoever asked, or to a chosen colleague", async () => {
     const [first, second, heir] = [
       await joinAs("member"),

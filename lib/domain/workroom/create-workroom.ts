@@ -72,7 +72,9 @@ export const createWorkroom = defineVerb({
         await writeAudit(tx, ctx, "workroom.create", id, { isDraft, openness: wished ?? null });
         await ctx.jobs.enqueue(tx, { name: "reconcile_workroom", orgId, workroomId: id });
       }
-      const [room] = created[0] ? created : await changeDraft(tx, id, wished);
+      const [room] = created[0]
+        ? created
+        : await changeDraft(tx, { id, createdBy: actor.userId }, wished);
       if (!room || room.deletedAt)
         throw new AppError("conflict", "This workroom was made and deleted before.");
       return viewWorkroomIn(tx, ctx, room);
@@ -82,13 +84,16 @@ export const createWorkroom = defineVerb({
   },
 });
 
-/** The room that this key made before. While it is a draft, who can open it may still be chosen. */
+/**
+ * The room that this key made before, unless it has gone to a colleague meanwhile. While it is a draft, who can open it
+ * may still be chosen.
+ */
 async function changeDraft(
   tx: DbTransaction,
-  id: string,
+  { id, createdBy }: Pick<Workroom, "id" | "createdBy">,
   wished: Workroom["openness"] | undefined,
 ): Promise<Workroom[]> {
-  const same = eq(workrooms.id, id);
+  const same = and(eq(workrooms.id, id), eq(workrooms.createdBy, createdBy));
   if (wished !== undefined)
     await tx
       .update(workrooms)
