@@ -52,9 +52,10 @@ const hostilePage = `<!doctype html><html lang="en"><head><title>Hostile</title>
     document.title = "flooded";
     document.body.append("flooded");
   }, 500);
-  setTimeout(() => {
+  // Of a flood some words are never looked at, so this one is said again and again.
+  setInterval(() => {
     forge({ type: "log", level: "error", text: "<img src=x onerror=alert(1)>" });
-  }, 2000);
+  }, 1000);
 </script></body></html>`;
 
 test("a hostile page puts no word into the composer, runs nothing, and can't drown the dashboard", async ({
