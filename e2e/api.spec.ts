@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { checkout } from "./support/installation";
+import { owner } from "./support/owner";
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -17,6 +18,7 @@ async function makeKey(page: Page, orgSlug: string, name: string, scopes: string
   const dialog = page.getByRole("dialog", { name: "New API key" });
   await dialog.getByLabel("Name").fill(name);
   for (const scope of scopes) await dialog.getByRole("checkbox", { name: scope }).check();
+  await dialog.getByLabel("Current password").fill(owner.password);
   await dialog.getByRole("button", { name: "Make key" }).click();
   await expect(dialog).toHaveCount(0);
   const field = page.getByLabel(`Key "${name}"`);
@@ -132,8 +134,9 @@ for (const scheme of ["light", "dark"] as const)
     await page.getByText("POST/api/v1/workrooms", { exact: false }).first().waitFor();
     await page.getByRole("searchbox").fill("revokes api key");
     await expect(page.getByText("1 found.")).toBeVisible();
-    await page.locator("#operation-api_key\\.revoke summary").click();
-    await expect(page.getByText("Only for a signed-in person, not for keys.")).toBeVisible();
+    const revoke = page.locator("#operation-api_key\\.revoke");
+    await revoke.locator("summary").click();
+    await expect(revoke.getByText("Only for a signed-in person, not for keys.")).toBeVisible();
     await page.getByRole("searchbox").fill("");
     await page.locator("#operation-workroom\\.create summary").click();
     await page.locator("#operation-workroom\\.create").scrollIntoViewIfNeeded();

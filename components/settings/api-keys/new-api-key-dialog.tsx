@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { FormError } from "@/components/auth/form-error";
 import { Button } from "@/components/ui/button";
@@ -9,8 +9,10 @@ import { fieldClasses, Input } from "@/components/ui/input";
 import { Spinner } from "@/components/ui/spinner";
 import { ApiError, errorText } from "@/lib/client/api";
 import { cn } from "@/lib/client/cn";
+import { accountQuery } from "@/lib/client/queries/account";
 import { createApiKey, type NewApiKey } from "@/lib/client/queries/api-keys";
 import { type ApiKeyScope, apiKeyScopes, type NewApiKeyView } from "@/lib/protocol/api-keys";
+import { CurrentPasswordField } from "../account/current-password-field";
 import { ScopeChoice } from "./scope-choice";
 
 const lives = [
@@ -27,6 +29,7 @@ function readForm(form: HTMLFormElement): NewApiKey {
     name: String(fields.get("name") ?? ""),
     scopes: apiKeyScopes.filter((scope: ApiKeyScope) => fields.getAll("scopes").includes(scope)),
     expiresInDays: days === "never" ? null : Number(days),
+    currentPassword: String(fields.get("currentPassword") ?? ""),
   };
 }
 
@@ -60,6 +63,7 @@ type NewApiKeyFormProps = { onCancel: () => void; onMade: (made: NewApiKeyView) 
 
 function NewApiKeyForm({ onCancel, onMade }: NewApiKeyFormProps) {
   const client = useQueryClient();
+  const account = useQuery(accountQuery());
   const create = useMutation({
     mutationFn: createApiKey,
     onSuccess: (made) => {
@@ -95,10 +99,11 @@ function NewApiKeyForm({ onCancel, onMade }: NewApiKeyFormProps) {
           </select>
         )}
       </Field>
+      {account.data?.hasPassword && <CurrentPasswordField />}
       <FormError>{create.error && !isAboutField ? errorText(create.error) : null}</FormError>
       <DialogFooter>
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" disabled={create.isPending}>
+        <Button type="submit" variant="primary" disabled={create.isPending || account.isPending}>
           {create.isPending && <Spinner />}
           Make key
         </Button>

@@ -14,7 +14,12 @@ export const apiKeysQuery = (view: "mine" | "all") =>
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   });
 
-export type NewApiKey = { name: string; scopes: ApiKeyScope[]; expiresInDays: number | null };
+export type NewApiKey = {
+  name: string;
+  scopes: ApiKeyScope[];
+  expiresInDays: number | null;
+  currentPassword: string;
+};
 
 export const createApiKey = (body: NewApiKey) =>
   api<NewApiKeyView>("/api-keys", { method: "POST", body });

@@ -7,6 +7,7 @@ import { newId } from "@/lib/ids";
 import { apiKeyScopes, NewApiKeyView } from "@/lib/protocol/api-keys";
 import { authorize } from "../authorize";
 import { defineVerb } from "../define-verb";
+import { proveIdentity } from "../identity/prove-identity";
 import { hashApiKey, newApiKeySecret } from "../identity/api-key-secret";
 import { writeAudit } from "../write-audit";
 import { viewApiKey } from "./view-api-key";
@@ -25,15 +26,17 @@ export const createApiKey = defineVerb({
       .min(1, "Choose what the key may do.")
       .transform((scopes) => apiKeyScopes.filter((scope) => scopes.includes(scope))),
     expiresInDays: z.int().min(1).max(3_650).nullable().default(90), // null: never
+    currentPassword: z.string().max(1_000).default(""), // empty for somebody who has none
   }),
   output: NewApiKeyView,
   action: "account.manage",
   rest: { method: "POST", path: "/api-keys" },
-  async run(ctx, { name, scopes, expiresInDays }) {
+  async run(ctx, { name, scopes, expiresInDays, currentPassword }) {
     authorize(ctx, "account.manage", { kind: "org", orgId: ctx.orgId });
     const { actor, orgId } = ctx;
     if (actor.kind !== "user") throw new AppError("forbidden", "A key is made by a person.");
     const { userId } = actor;
+    await proveIdentity(ctx, actor, currentPassword);
     const now = ctx.now();
     const secret = newApiKeySecret();
     return inOrg(ctx.db, orgId, async (tx) => {

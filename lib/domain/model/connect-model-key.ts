@@ -9,6 +9,7 @@ import { defineVerb } from "../define-verb";
 import { writeAudit } from "../write-audit";
 import { detectedModel } from "./connect-detected-model";
 import { providerDefaults } from "./model-defaults";
+import { isFirstOrg } from "../org/is-first-org";
 import { saveModelKey, viewModelKey } from "./save-model-key";
 import { type ModelToTest, testModel } from "./test-model";
 
@@ -34,6 +35,9 @@ export const connectModelKey = defineVerb({
   rest: { method: "POST", path: "/model-keys" },
   async run(ctx, input) {
     authorize(ctx, "org.manage_models", { kind: "org", orgId: ctx.orgId });
+    // To other organisations, a model of the machine is one that is not there.
+    const isHidden = input.detectedId !== undefined && !(await isFirstOrg(ctx));
+    if (isHidden) throw new AppError("not_found", "This model is not on this machine any more.");
     const { label, ...model } = modelOf(ctx, input);
     await testModel(ctx, model);
     return inOrg(ctx.db, ctx.orgId, async (tx) => {

@@ -7,6 +7,7 @@ import { authorize } from "../authorize";
 import { defineVerb } from "../define-verb";
 import { detectModels } from "./detect-models";
 import { LOCAL_MODEL_URL } from "./model-defaults";
+import { isFirstOrg } from "../org/is-first-org";
 import { readSpending, viewModelKey } from "./save-model-key";
 
 export const listModelKeys = defineVerb({
@@ -30,7 +31,7 @@ export const listModelKeys = defineVerb({
     });
     const isConnected = (provider: string, url: string | null) =>
       keys.some((key) => key.provider === provider && (url === null || key.baseUrl === url));
-    const found = await detectModels(ctx);
+    const found = (await isFirstOrg(ctx)) ? await detectModels(ctx) : [];
     const detected = found.filter(
       ({ provider }) =>
         !isConnected(provider, provider === "openai-compatible" ? LOCAL_MODEL_URL : null),

@@ -100,6 +100,18 @@ describe("connecting a model", () => {
   });
 });
 
+test("a model of the machine is offered to the organisation that set the product up, and to no other", async () => {
+  const settings = { ...ctx.settings, environmentKeys: { OPENAI_API_KEY: "sk-operator" } };
+  const found = { detectedId: "env:OPENAI_API_KEY", provider: "openai", modelId: "m" } as const;
+  const asked = { ...found, label: "", monthlyCapMicroUsd: null };
+  const others = { ...(await addPerson(ctx)), settings };
+  expect(await listModelKeys.run({ ...ctx, settings }, {})).toMatchObject({
+    detected: [{ id: "env:OPENAI_API_KEY" }],
+  });
+  expect(await listModelKeys.run(others, {})).toMatchObject({ detected: [] });
+  await expect(connectModelKey.run(others, asked)).rejects.toMatchObject({ code: "not_found" });
+});
+
 describe("a turn with a model", () => {
   /** A room that is awake, with an engine and host that take everything, and what they were given. */
   async function openTurn() {

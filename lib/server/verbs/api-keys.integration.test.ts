@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inSystem } from "@/lib/db/client";
-import { apiKeys, auditEntries, orgMembers } from "@/lib/db/schema";
+import { apiKeys, auditEntries, orgMembers, users } from "@/lib/db/schema";
 import { newApiKeySecret } from "@/lib/domain/identity/api-key-secret";
+import { hashPassword } from "@/lib/domain/identity/password";
 import { addKey } from "@/test/add-key";
 import { addPerson } from "@/test/installation";
 import { openRest, type Rest } from "@/test/rest";
@@ -21,6 +22,21 @@ const statusOf = async (key: string, method = "GET", path = "/workrooms", body?:
   (await rest.ask(method, path, body === undefined ? { key } : { key, body })).status;
 
 describe("an API key", () => {
+  test("is made for nobody who has only the browser: the password is asked", async () => {
+    const passwordHash = await hashPassword("a long sentence as password");
+    const mine = eq(users.id, rest.person.actor.userId);
+    const setHash = (value: string | null) =>
+      inSystem(rest.ports.db, (tx) => tx.update(users).set({ passwordHash: value }).where(mine));
+    await setHash(passwordHash);
+    const body = { name: "Robot", scopes: ["read"] };
+    const wrong = await rest.ask("POST", "/api-keys", { body });
+    const currentPassword = "a long sentence as password";
+    const right = await rest.ask("POST", "/api-keys", { body: { ...body, currentPassword } });
+    await setHash(null);
+    expect([wrong.status, right.status]).toEqual([400, 201]);
+    expect((await rest.ask("DELETE", `/api-keys/${String(right.body["id"])}`)).status).toBe(200);
+  });
+
   test("is shown once, kept as a hash, and acts as its person within its scopes", async () => {
     const body = { name: "Robot", scopes: ["write", "read", "read"], expiresInDays: 30 };
     const made = await rest.ask("POST", "/api-keys", { body });
