@@ -63,7 +63,7 @@ function Access({ operation: { operationId, scope, isPublic, takesKey } }: PartP
 function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
     <section className="flex flex-col gap-1.5">
-      <h4 className="text-[0.8125rem] font-semibold">{title}</h4>
+      <h3 className="text-[0.8125rem] font-semibold">{title}</h3>
       {children}
     </section>
   );
