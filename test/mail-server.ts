@@ -4,7 +4,9 @@ import { SMTPServer } from "smtp-server";
 export type ReceivedMail = { from: string; to: string[]; source: string; user: string | null };
 
 /** A real SMTP server on a free port of this machine; keeps what it is given. */
-export async function startMailServer(options: { password?: string } = {}) {
+export async function startMailServer(
+  options: { password?: string; onMail?: (mail: ReceivedMail) => void } = {},
+) {
   const mails: ReceivedMail[] = [];
   let refusals = 0;
   const server = new SMTPServer({
@@ -27,7 +29,9 @@ export async function startMailServer(options: { password?: string } = {}) {
       stream.on("end", () => {
         const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
         const to = envelope.rcptTo.map(({ address }) => address);
-        mails.push({ from, to, source, user: typeof user === "string" ? user : null });
+        const mail = { from, to, source, user: typeof user === "string" ? user : null };
+        mails.push(mail);
+        options.onMail?.(mail);
         done();
       });
     },

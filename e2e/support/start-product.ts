@@ -1,6 +1,8 @@
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { startMailServer } from "../../test/mail-server";
 import { checkout, ownUidBase, TestInstallation, until } from "./installation";
+import { keepMail } from "./mails";
 
 /** Facts of the installation under test, for the workers. */
 export type Product = { dataDir: string; port: number; pid: number; setupLink: string };
@@ -9,12 +11,16 @@ export const productFile = (dataDir: string) => path.join(dataDir, "e2e-product.
 /** Playwright's global set-up: one real installation for all journeys; the returned function takes it down again. */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const port = Number(process.env.WORKROOM_E2E_PORT);
-  const installation = new TestInstallation({
+  const mailServer = await startMailServer({
+    onMail: (mail) => keepMail(installation.dataDir, mail),
+  });
+  const installation: TestInstallation = new TestInstallation({
     port,
     uidBase: ownUidBase(),
     env: {
       LOG_LEVEL: "info",
       WORKROOM_ALLOWED_PRIVATE_ENDPOINTS: "127.0.0.0/8",
+      SMTP_URL: `smtp://127.0.0.1:${mailServer.port}`,
       WORKROOM_API_RATE: "50", // all journeys share one session
     },
   });
@@ -29,6 +35,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   writeFileSync(productFile(installation.dataDir), JSON.stringify(product));
   return async () => {
     await installation.stop();
+    await mailServer.close();
     await until(
       "every process has ended",
       () => installation.leftovers().length === 0,
