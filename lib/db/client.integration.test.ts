@@ -25,7 +25,7 @@ test("a failure rolls back what was written before it, also beside it, and the c
       tx.execute(addOrg("org_behind")),
     ]);
   });
-  await expect(failing).rejects.toThrow();
+  await expect(failing).rejects.toBeInstanceOf(Error);
   for (const id of ["org_before", "org_beside", "org_behind"]) expect(await countOrgs(id)).toBe(0);
 });
 
@@ -34,7 +34,7 @@ test("work that catches a failed statement can't end as if it had been stored", 
     await tx.execute(addOrg("org_lost"));
     await tx.execute(sql`select 1 / 0`).catch(() => undefined);
   });
-  await expect(swallowing).rejects.toThrow();
+  await expect(swallowing).rejects.toBeInstanceOf(Error);
   expect(await countOrgs("org_lost")).toBe(0);
 });
 
@@ -43,7 +43,7 @@ test("a transaction whose connection died fails and stores nothing; the next one
     await tx.execute(addOrg("org_cut"));
     await tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
   });
-  await expect(cut).rejects.toThrow();
+  await expect(cut).rejects.toBeInstanceOf(Error);
   expect(await countOrgs("org_cut")).toBe(0);
 });
 

@@ -32,10 +32,21 @@ export class EngineConnections extends Agent {
     { host: roomId }: ClientRequestArgs,
     done?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    this.host.connect(roomId ?? "", "engine", { timeoutMs: CONNECT_TIMEOUT_MS }).then(
-      (stream) => done?.(null, stream),
+    void this.#connect(roomId ?? "", done);
+  }
+
+  async #connect(
+    roomId: string,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): Promise<void> {
+    let stream: Duplex;
+    try {
+      stream = await this.host.connect(roomId, "engine", { timeoutMs: CONNECT_TIMEOUT_MS });
+    } catch (error) {
       // Node's own types ask for a stream beside the error.
-      (error: Error) => done?.(error, undefined as unknown as Duplex),
-    );
+      done?.(error as Error, undefined as unknown as Duplex);
+      return;
+    }
+    done?.(null, stream);
   }
 }

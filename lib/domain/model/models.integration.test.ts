@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
-import { inOrg } from "@/lib/db/client";
-import { auditEntries, modelKeys, turns, workrooms } from "@/lib/db/schema";
+import { inOrg, inSystem } from "@/lib/db/client";
+import { auditEntries, modelKeys, orgs, turns, workrooms } from "@/lib/db/schema";
 import type { StartTurn } from "@/lib/protocol/engine";
 import type { HostInput } from "@/lib/protocol/host";
 import { addPerson, openInstallation, type Installation } from "@/test/installation";
@@ -101,6 +101,8 @@ describe("connecting a model", () => {
 });
 
 test("a model of the machine is offered to the organisation that set the product up, and to no other", async () => {
+  const first = { createdAt: new Date(0) };
+  await inSystem(ctx.db, (tx) => tx.update(orgs).set(first).where(eq(orgs.id, ctx.orgId)));
   const settings = { ...ctx.settings, environmentKeys: { OPENAI_API_KEY: "sk-operator" } };
   const found = { detectedId: "env:OPENAI_API_KEY", provider: "openai", modelId: "m" } as const;
   const asked = { ...found, label: "", monthlyCapMicroUsd: null };
