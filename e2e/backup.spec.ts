@@ -87,9 +87,16 @@ test("an installation of the release before opens after the upgrade: room, chat,
   );
   expect(app).toMatchObject({ slug: "lamp-sales", versions: [{ number: 1, isLive: true }] });
 
+  const before = await lastTurn(api, room.mainChatId);
   await sendMessage(api, room.mainChatId, "Use bars");
   await expect
-    .poll(async () => (await lastTurn(api, room.mainChatId))?.state, { timeout: 60_000 })
+    .poll(
+      async () => {
+        const turn = await lastTurn(api, room.mainChatId);
+        return turn?.id === before?.id ? "not yet" : turn?.state;
+      },
+      { timeout: 60_000 },
+    )
     .toBe("done");
   expect((await exec(api, room.id, "ls /workspace/output/dashboard")).stdout).toContain(
     "index.html",
@@ -110,7 +117,7 @@ test("a backup of a running installation, restored elsewhere, has what was writt
   await sendMessage(api, room.mainChatId, "Build me a dashboard of these sales");
   await expect
     .poll(async () => (await lastTurn(api, room.mainChatId))?.state, { timeout: 60_000 })
-    .not.toBe("running");
+    .toBe("done");
   const events = await readEvents(api, room.mainChatId);
 
   const file = path.join(folder, "backup.zip");
