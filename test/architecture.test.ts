@@ -92,3 +92,8 @@ test("transactions that see every organisation are made only where nobody is sig
     filesWith(/\b(inSystem|readInSystem)\(/, ["lib"]).filter((file) => !allowed(file)),
   ).toEqual([]);
 });
+
+test("the first page takes no schema library with it: browser code imports views as types only", () => {
+  const values = /import \{[^}]*\} from "@\/lib\/protocol\/views"/;
+  expect(filesWith(values, ["components", "lib/client"])).toEqual([]);
+});

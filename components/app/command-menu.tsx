@@ -9,7 +9,7 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { mergeRooms } from "@/lib/client/queries/room-lists";
 import { roomPagesQuery } from "@/lib/client/queries/workrooms";
 import { useSettled } from "@/lib/client/use-settled";
-import { workroomListViews } from "@/lib/protocol/views";
+import { workroomListViews } from "@/lib/protocol/view-names";
 import { chooseTheme, currentTheme, themes } from "@/lib/client/theme";
 
 const SEARCH_AFTER_MS = 150;

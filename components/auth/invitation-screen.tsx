@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { roleWords } from "@/lib/client/role-words";
 import type { SignInProvider } from "@/lib/protocol/account";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { AcceptInvitation } from "./accept-invitation";
 import { AuthCard } from "./auth-card";
 import { JoinForm } from "./join-form";

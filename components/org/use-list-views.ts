@@ -1,7 +1,7 @@
 "use client";
 import { useState, useSyncExternalStore } from "react";
 import { usualViews } from "@/lib/client/usual-views";
-import { type WorkroomListView, workroomListViews } from "@/lib/protocol/views";
+import { type WorkroomListView, workroomListViews } from "@/lib/protocol/view-names";
 
 const keyOf = (userId: string) => `workroom.views.${userId}`;
 const never = () => () => undefined;

@@ -1,6 +1,6 @@
 "use client";
 import { cn } from "@/lib/client/cn";
-import { type WorkroomListView, workroomListViews } from "@/lib/protocol/views";
+import { type WorkroomListView, workroomListViews } from "@/lib/protocol/view-names";
 
 const words: Record<WorkroomListView, { label: string; title: string }> = {
   mine: { label: "Mine", title: "Workrooms you have made" },

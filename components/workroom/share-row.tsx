@@ -3,7 +3,8 @@ import { UsersIcon } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/lib/client/cn";
 import { fieldClasses } from "@/components/ui/input";
-import { EVERYONE, type ShareView } from "@/lib/protocol/views";
+import type { ShareView } from "@/lib/protocol/views";
+import { EVERYONE } from "@/lib/protocol/view-names";
 
 type Access = ShareView["access"];
 

@@ -1,4 +1,4 @@
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 
 /** What people read of a role, the most rights first. */
 export const roleWords: Record<MemberRole, { label: string; asOne: string; help: string }> = {

@@ -3,6 +3,7 @@ import { modelProviders, WallProbe } from "./engine";
 import { turnEndReasons } from "./events";
 import { HostWall } from "./host";
 import { UserId } from "./ids";
+import { EVERYONE, memberRoles } from "./view-names";
 
 /** What the API and the page see. Times are ISO 8601, UTC. */
 const Time = z.iso.datetime();
@@ -20,10 +21,6 @@ export const transitionReasons = [
   "disk",
 ] as const;
 export type TransitionReason = (typeof transitionReasons)[number];
-
-/** Lists of rooms: what a person made, what others share with them, what is open to their organisation. */
-export const workroomListViews = ["mine", "shared", "team"] as const;
-export type WorkroomListView = (typeof workroomListViews)[number];
 
 export const openness = ["private", "open"] as const;
 /** What happened in a room that its people should look at. */
@@ -73,8 +70,6 @@ export const WorkroomView = z.object({
 export type WorkroomView = z.infer<typeof WorkroomView>;
 
 export const shareAccess = ["view", "edit"] as const;
-/** Stands for the whole organisation where a share names a person. */
-export const EVERYONE = "everyone";
 export const ShareSubject = z.union([UserId, z.literal(EVERYONE)]);
 export const ShareView = z.object({
   subject: ShareSubject,
@@ -200,9 +195,6 @@ export const OrgSettingsView = OrgView.extend({
   repositoryOpenness: z.enum(openness),
 });
 export type OrgSettingsView = z.infer<typeof OrgSettingsView>;
-
-export const memberRoles = ["owner", "admin", "member", "viewer"] as const;
-export type MemberRole = (typeof memberRoles)[number];
 
 export const MemberView = z.object({
   userId: z.string(),

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { invitationsQuery, type SentInvitation } from "@/lib/client/queries/members";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { InvitationLink } from "./invitation-link";
 import { InvitationRow } from "./invitation-row";
 import { InviteForm } from "./invite-form";

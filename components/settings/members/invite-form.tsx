@@ -13,7 +13,7 @@ import {
   type SentInvitation,
 } from "@/lib/client/queries/members";
 import { roleWords } from "@/lib/client/role-words";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { RoleSelect } from "./role-select";
 
 type InviteFormProps = { ownRole: MemberRole; onSent: (sent: SentInvitation) => void };

@@ -9,7 +9,8 @@ import { changeRole, membersQuery } from "@/lib/client/queries/members";
 import { viewerQuery } from "@/lib/client/queries/viewer";
 import { roleWords } from "@/lib/client/role-words";
 import { showToast } from "@/lib/client/toast";
-import type { MemberRole, MemberView, ViewerView } from "@/lib/protocol/views";
+import type { MemberView, ViewerView } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { RemoveMemberDialog } from "./remove-member-dialog";
 import { RoleSelect, rolesUpTo } from "./role-select";
 

@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { fieldClasses } from "@/components/ui/input";
 import { cn } from "@/lib/client/cn";
 import { roleWords } from "@/lib/client/role-words";
-import { memberRoles, type MemberRole } from "@/lib/protocol/views";
+import { memberRoles, type MemberRole } from "@/lib/protocol/view-names";
 
 type RoleSelectProps = Omit<ComponentProps<"select">, "value" | "onChange"> & {
   value: MemberRole;

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
-import type { InvitationView, MemberRole, MemberView } from "@/lib/protocol/views";
+import type { InvitationView, MemberView } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 
 export const membersQuery = () =>
   queryOptions({

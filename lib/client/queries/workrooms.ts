@@ -4,7 +4,8 @@ import { chatKeys } from "./chats";
 import { noteNews } from "./notifications";
 import { isListedIn, type RoomPages, withoutRoom, withRoom } from "./room-lists";
 import { viewerQuery } from "./viewer";
-import type { WallsView, WorkroomListView, WorkroomView } from "@/lib/protocol/views";
+import type { WallsView, WorkroomView } from "@/lib/protocol/views";
+import type { WorkroomListView } from "@/lib/protocol/view-names";
 
 export const workroomKeys = {
   lists: ["workrooms"] as const,

@@ -1,5 +1,6 @@
 import { bigint, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { memberRoles, openness } from "@/lib/protocol/views";
+import { openness } from "@/lib/protocol/views";
+import { memberRoles } from "@/lib/protocol/view-names";
 import { createdAt, orgId, time } from "./columns";
 
 export const users = pgTable("users", {
@@ -64,5 +65,5 @@ export const invitations = pgTable(
 );
 export type User = typeof users.$inferSelect;
 export type Org = typeof orgs.$inferSelect;
-export type { MemberRole } from "@/lib/protocol/views";
+export type { MemberRole } from "@/lib/protocol/view-names";
 export type Invitation = typeof invitations.$inferSelect;

@@ -1,5 +1,5 @@
 import type { Mail } from "@/lib/ports/mailer";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 
 type Facts = {
   to: string;

@@ -8,7 +8,7 @@ import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provision
 import { inOrg, inSystem } from "@/lib/db/client";
 import { auditEntries, invitations, orgMembers, rateLimits, users } from "@/lib/db/schema";
 import { newId } from "@/lib/ids";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { addPerson, type Installation, openInstallation } from "@/test/installation";
 import { startMailServer, textOf } from "@/test/mail-server";
 import type { Context } from "../context";

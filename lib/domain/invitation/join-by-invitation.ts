@@ -4,7 +4,7 @@ import { inSystem } from "@/lib/db/client";
 import { invitations, orgs, users } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import type { Ports } from "../context";
 import { countTry } from "../identity/count-try";
 import { hashPassword, Password } from "../identity/password";

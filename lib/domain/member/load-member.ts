@@ -2,7 +2,7 @@ import { and, count, eq } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { orgMembers, users } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 
 export type LoadedMember = {
   userId: string;

@@ -1,4 +1,4 @@
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 
 const ranks: Record<MemberRole, number> = { viewer: 0, member: 1, admin: 2, owner: 3 };
 

@@ -7,7 +7,7 @@ import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provision
 import { inOrg, inSystem } from "@/lib/db/client";
 import { apiKeys, auditEntries, orgMembers, workrooms, workroomShares } from "@/lib/db/schema";
 import { newId } from "@/lib/ids";
-import type { MemberRole } from "@/lib/protocol/views";
+import type { MemberRole } from "@/lib/protocol/view-names";
 import { addPerson, type Installation, openInstallation } from "@/test/installation";
 import { createInvitation } from "../invitation/create-invitation";
 import { listInvitations } from "../invitation/list-invitations";

@@ -1,7 +1,8 @@
 import { asc, eq, inArray } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { EVERYBODY, users, type WorkroomShare, workroomShares } from "@/lib/db/schema";
-import { EVERYONE, type ShareView } from "@/lib/protocol/views";
+import { type ShareView } from "@/lib/protocol/views";
+import { EVERYONE } from "@/lib/protocol/view-names";
 
 /** The name on the wire of whom something is shared with, as the table has it. */
 export const userIdOf = (subject: string): string => (subject === EVERYONE ? EVERYBODY : subject);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { EVERYBODY, turns, workroomMarks, workrooms, workroomShares } from "@/lib/db/schema";
-import type { WorkroomListView } from "@/lib/protocol/views";
+import type { WorkroomListView } from "@/lib/protocol/view-names";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
 
