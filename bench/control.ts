@@ -16,8 +16,8 @@ const CALLS_A_ROUND = 10;
 const MAX_BUFFERS = 150;
 const MAX_SCANNED = 1_000;
 
-const small = { rooms: 100, members: 10, eventsPerRoom: 50 };
-const large = { rooms: 10_000, members: 1_000, eventsPerRoom: 50 };
+const small = { rooms: 100, members: 10, eventsPerRoom: 50, ownEvery: 2 };
+const large = { rooms: 10_000, members: 1_000, eventsPerRoom: 50, ownEvery: 20 };
 
 async function asDatabaseOwner<T>(dataDir: string, work: (client: Client) => Promise<T>) {
   const password = readFileSync(path.join(dataDir, "pg/owner-password"), "utf8").trim();
