@@ -11,7 +11,7 @@ import { findFrontRooms, findListedRooms, type ListPlace } from "./find-listed-r
 import { viewWorkrooms } from "./view-workroom";
 
 const MAX_PAGE = 100;
-const USUAL_PAGE = 50;
+const USUAL_PAGE = 40;
 const MAX_WORDS = 8;
 
 const roomsCursor = defineCursor("workrooms", z.object({ at: z.iso.datetime(), id: z.string() }));
