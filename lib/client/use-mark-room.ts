@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { errorText } from "@/lib/client/api";
+import { notificationsQuery } from "@/lib/client/queries/notifications";
 import { markWorkroom, type RoomMark, storeWorkroom } from "@/lib/client/queries/workrooms";
 import { showToast } from "@/lib/client/toast";
 import type { WorkroomView } from "@/lib/protocol/views";
@@ -18,7 +19,11 @@ export function useMarkRoom(workroom: WorkroomView): (mark: RoomMark) => void {
       const isUnread = isRead === undefined ? workroom.isUnread : !isRead;
       storeWorkroom(client, { ...workroom, ...marks, isUnread });
     },
-    onSuccess: (view) => storeWorkroom(client, view),
+    onSuccess: (view, { isRead }) => {
+      storeWorkroom(client, view);
+      // Its notifications are read with it; what was fetched before the answer did not know.
+      if (isRead) void client.invalidateQueries({ queryKey: notificationsQuery().queryKey });
+    },
     onError: (error) => {
       storeWorkroom(client, workroom);
       showToast(errorText(error), { tone: "error" });
