@@ -27,9 +27,9 @@ import type { NotificationView } from "@/lib/protocol/notifications";
 export type NotificationMenuProps = { orgSlug: string };
 
 const kinds: Record<NotificationView["kind"], { Icon: LucideIcon; tone: string; label: string }> = {
-  needs_you: { Icon: HandIcon, tone: "text-warning", label: "Needs you" },
-  done: { Icon: CheckCircle2Icon, tone: "text-success", label: "Done" },
-  failed: { Icon: CircleAlertIcon, tone: "text-danger", label: "Failed" },
+  needs_you: { Icon: HandIcon, tone: "text-warning!", label: "Needs you" },
+  done: { Icon: CheckCircle2Icon, tone: "text-success!", label: "Done" },
+  failed: { Icon: CircleAlertIcon, tone: "text-danger!", label: "Failed" },
 };
 
 function useReadAll() {

@@ -1,4 +1,5 @@
 import { api } from "@/lib/client/api";
+import type { PushView } from "@/lib/protocol/notifications";
 
 /** A refusal of the browser or its push service, in plain words. */
 export class PushError extends Error {
@@ -11,7 +12,7 @@ export type PushState =
   | { state: "unsupported" } // this browser has no push messages
   | { state: "denied" } // its person has forbidden them
   | { state: "off" }
-  | { state: "on"; endpoint: string };
+  | { state: "on"; subscriptionId: string };
 
 const isSupported = () =>
   "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -21,12 +22,17 @@ async function findSubscription(): Promise<PushSubscription | null> {
   return (await registration?.pushManager.getSubscription()) ?? null;
 }
 
-/** Whether this browser takes push messages now. */
+const readPush = () => api<PushView>("/push");
+
+/** Whether this browser takes push messages of this organisation now; another one may use the same subscription. */
 export async function readPushState(): Promise<PushState> {
   if (!isSupported()) return { state: "unsupported" };
   if (Notification.permission === "denied") return { state: "denied" };
   const subscription = await findSubscription();
-  return subscription ? { state: "on", endpoint: subscription.endpoint } : { state: "off" };
+  if (!subscription) return { state: "off" };
+  const { subscriptions } = await readPush();
+  const known = subscriptions.find(({ endpoint }) => endpoint === subscription.endpoint);
+  return known ? { state: "on", subscriptionId: known.id } : { state: "off" };
 }
 
 /**
@@ -37,7 +43,7 @@ export async function readPushState(): Promise<PushState> {
 export async function turnPushOn(): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted")
     throw new PushError("The browser was not allowed to show messages.");
-  const { publicKey } = await api<{ publicKey: string }>("/push");
+  const { publicKey } = await readPush();
   const registration = await navigator.serviceWorker.register(WORKER);
   await navigator.serviceWorker.ready;
   const subscription = await registration.pushManager
@@ -48,22 +54,16 @@ export async function turnPushOn(): Promise<void> {
       });
     });
   const { keys } = subscription.toJSON();
-  try {
-    await api("/push/subscriptions", {
-      method: "POST",
-      body: { endpoint: subscription.endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] },
-    });
-  } catch (error) {
-    await subscription.unsubscribe();
-    throw error;
-  }
+  await api("/push/subscriptions", {
+    method: "POST",
+    body: { endpoint: subscription.endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] },
+  });
   await registration.showNotification("Workroom", {
     body: "This is how you are told when something needs you.",
     tag: "proof",
   });
 }
 
-/** This browser takes no more messages; the product forgets it when its push service says that it is gone. */
-export async function turnPushOff(): Promise<void> {
-  await (await findSubscription())?.unsubscribe();
-}
+/** This browser gets no more messages of this organisation; those of others still come. */
+export const turnPushOff = (subscriptionId: string) =>
+  api<unknown>(`/push/subscriptions/${subscriptionId}`, { method: "DELETE" });

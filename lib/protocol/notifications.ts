@@ -22,6 +22,13 @@ export const PushSubscriptionInput = z.object({
 });
 export type PushSubscriptionInput = z.infer<typeof PushSubscriptionInput>;
 
+/** The installation's public key (RFC 8292), and the browsers of one person in one organisation. */
+export const PushView = z.object({
+  publicKey: z.string(),
+  subscriptions: z.array(z.object({ id: z.string(), endpoint: z.string() })),
+});
+export type PushView = z.infer<typeof PushView>;
+
 /** What the service worker of the dashboard gets and shows. */
 export const PushPayload = z.object({
   title: z.string(),

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Spinner } from "@/components/ui/spinner";
 import { errorText } from "@/lib/client/api";
@@ -28,9 +29,20 @@ function BrowserMessages() {
   const client = useQueryClient();
   const push = useQuery({ queryKey: pushKey, queryFn: readPushState, staleTime: 0 });
   const change = useMutation({
-    mutationFn: () => (push.data?.state === "on" ? turnPushOff() : turnPushOn()),
+    mutationFn: async () => {
+      if (push.data?.state === "on") await turnPushOff(push.data.subscriptionId);
+      else await turnPushOn();
+    },
     onSettled: () => client.invalidateQueries({ queryKey: pushKey }),
   });
+  if (push.isError && !push.data)
+    return (
+      <ErrorState
+        title="Can’t tell what this browser does"
+        message={errorText(push.error)}
+        onRetry={() => void push.refetch()}
+      />
+    );
   if (!push.data) return <Skeleton className="h-24 rounded-lg" />;
   const { state } = push.data;
   const isChangeable = state === "on" || state === "off";

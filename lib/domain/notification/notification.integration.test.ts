@@ -34,7 +34,7 @@ import { createWorkroom } from "../workroom/create-workroom";
 import { listNotifications } from "./list-notifications";
 import { readNotifications } from "./read-notifications";
 import { sendPush } from "./send-push";
-import { subscribePush } from "./subscribe-push";
+import { getPush, subscribePush, unsubscribePush } from "./subscribe-push";
 
 type Person = Awaited<ReturnType<typeof addPerson>>;
 
@@ -248,6 +248,17 @@ test("notifications are read with their room, or all at once", async () => {
 });
 
 describe("push", () => {
+  test("is known of a person's own browsers, in the organisation that they asked in", async () => {
+    const person = await addPerson(installation.ports);
+    const { orgId } = person;
+    const colleague = await addPerson(installation.ports, { orgId, role: "admin" });
+    const { id } = await openBrowser(person);
+    expect(await getPush.run(person, {})).toMatchObject({ subscriptions: [{ id }] });
+    expect(await getPush.run(colleague, {})).toMatchObject({ subscriptions: [] });
+    await unsubscribePush.run(person, { pushSubscriptionId: id });
+    expect(await getPush.run(person, {})).toMatchObject({ subscriptions: [] });
+  });
+
   test("brings a browser a message that only it can read, signed for its service", async () => {
     const person = await addPerson(installation.ports);
     const browser = await openBrowser(person);

@@ -5,7 +5,7 @@ import { pushSubscriptions } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { PushSubscriptionId } from "@/lib/protocol/ids";
-import { PushSubscriptionInput } from "@/lib/protocol/notifications";
+import { PushSubscriptionInput, PushView } from "@/lib/protocol/notifications";
 import { defineVerb } from "../define-verb";
 import { requireSelf } from "../identity/open-account";
 import { writeAudit } from "../write-audit";
@@ -14,14 +14,22 @@ const MAX_BROWSERS = 20;
 
 export const getPush = defineVerb({
   name: "push.get",
-  summary: "Gives the key that a browser needs to take push messages of this installation.",
+  summary:
+    "Gives the key that a browser needs to take push messages, and which browsers of yours do.",
   input: z.strictObject({}),
-  output: z.object({ publicKey: z.string() }),
+  output: PushView,
   action: "account.read",
   rest: { method: "GET", path: "/push" },
   async run(ctx) {
-    requireSelf(ctx, "account.read");
-    return { publicKey: ctx.push.publicKey };
+    const { userId } = requireSelf(ctx, "account.read");
+    const mine = and(eq(pushSubscriptions.orgId, ctx.orgId), eq(pushSubscriptions.userId, userId));
+    const subscriptions = await inOrg(ctx.db, ctx.orgId, (tx) =>
+      tx
+        .select({ id: pushSubscriptions.id, endpoint: pushSubscriptions.endpoint })
+        .from(pushSubscriptions)
+        .where(mine),
+    );
+    return { publicKey: ctx.push.publicKey, subscriptions };
   },
 });
 
