@@ -36,7 +36,7 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
         </div>
       )}
       <SidebarRooms viewer={viewer} />
-      <div className="flex items-center gap-1 border-t p-2">
+      <div className="mt-auto flex items-center gap-1 border-t p-2">
         <div className="min-w-0 flex-1">
           <UserMenu viewer={viewer} />
         </div>

@@ -86,7 +86,7 @@ export function NotificationSettings() {
       </section>
       <section aria-labelledby="mute" className="flex flex-col gap-2">
         <h2 id="mute" className="font-semibold">
-          One room less
+          Mute a room
         </h2>
         <p className="text-muted-foreground">
           A room that you mute tells you nothing. Choose “Mute” in the menu of its row in the
