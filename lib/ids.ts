@@ -23,6 +23,12 @@ export const idPrefixes = {
   notification: "ntf",
   pushSubscription: "psh",
   socket: "sck",
+  agent: "ag",
+  workspaceSession: "wss",
+  storage: "sto",
+  storageMove: "mov",
+  plugin: "plg",
+  run: "run",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

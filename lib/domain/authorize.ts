@@ -22,6 +22,13 @@ const rules = {
   "org.read_audit": { scope: "admin", org: "admins" },
   "account.read": { scope: "read", org: "everybody" }, // what is one's own: notifications, keys, sessions
   "account.manage": { scope: null, org: "everybody" },
+  "agent.read": { scope: "read", org: "everybody" },
+  "agent.create": { scope: "write", org: "members" },
+  "storage.read": { scope: "read", org: "members" }, // names and places of buckets, never secrets
+  "storage.manage": { scope: "admin", org: "admins" },
+  "plugin.read": { scope: "read", org: "everybody" },
+  "plugin.manage": { scope: "write", org: "members" },
+  "session.open": { scope: "run", org: "members" }, // a workspace and sandbox of a program's own
   "workroom.create": { scope: "write", org: "members" },
   "workroom.read": { scope: "read", room: "view" }, // list, state, chat, files, changes, history, preview
   "workroom.mark": { scope: "write", room: "view" }, // one's own pin, mute and read mark

@@ -16,3 +16,14 @@ export const InvitationId = id("inv");
 export const SessionId = id("ses");
 export const ApiKeyId = id("key");
 export const PushSubscriptionId = id("psh");
+export const AgentId = id("ag");
+export const WorkspaceSessionId = id("wss");
+export const StorageId = id("sto");
+export const StorageMoveId = id("mov");
+export const PluginId = id("plg");
+export const RunId = id("run");
+
+/** Names a workspace by what it belongs to: a workroom, an employee, or a session of a program. */
+export const WorkspaceId = z.union([WorkroomId, AgentId, WorkspaceSessionId], {
+  error: "This is no id of a workroom, an employee or a session.",
+});

@@ -61,10 +61,15 @@ export const commitReasons = [
   "sleep",
   "publish",
   "recovery",
+  "sync", // the room's own programs changed files
+  "call", // a file tool by API or MCP
+  "conflict", // unsent changes of a writer that was fenced, kept as copies
+  "import", // somebody else wrote to the bucket
 ] as const;
 export const CommitCause = z.object({
   reason: z.enum(commitReasons),
   turnId: z.string().nullable(),
+  toolCallId: z.string().nullable().optional(),
   actorId: z.string().nullable(),
 });
 export type CommitCause = z.infer<typeof CommitCause>;
@@ -81,3 +86,31 @@ export const SnapshotOutcome = z.object({
   unsettled: z.array(z.string()),
 });
 export type SnapshotOutcome = z.infer<typeof SnapshotOutcome>;
+
+/** One change in a segment: a node as it is now, or a path that is gone with everything below it. */
+export const SegmentOp = z.discriminatedUnion("op", [
+  /** An extent whose `key` is empty lies in the segment itself. */
+  z.object({ op: z.literal("put"), entry: ManifestEntry }),
+  z.object({ op: z.literal("del"), path: z.string() }),
+]);
+export type SegmentOp = z.infer<typeof SegmentOp>;
+
+/** Names one segment in the object store. `seq` counts the commits of a workspace from 1, without a gap. */
+export const SegmentRef = z.object({
+  seq: z.number().int().positive(),
+  epoch: z.number().int().nonnegative(),
+  key: z.string(),
+  sha256: Sha256, // of the head, which names every content
+  bytes: z.number().int().nonnegative(),
+  opCount: z.number().int().nonnegative(),
+  cause: CommitCause,
+});
+export type SegmentRef = z.infer<typeof SegmentRef>;
+
+/** A committed state: the manifest holds every commit up to `manifestSeq`, `segments` are those after it, in order. */
+export const WorkspaceState = z.object({
+  manifest: ManifestRef.nullable(),
+  manifestSeq: z.number().int().nonnegative(),
+  segments: z.array(SegmentRef),
+});
+export type WorkspaceState = z.infer<typeof WorkspaceState>;

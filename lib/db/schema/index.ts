@@ -6,3 +6,4 @@ export * from "./sessions";
 export * from "./store";
 export * from "./team";
 export * from "./workrooms";
+export * from "./workspaces";

@@ -35,6 +35,8 @@ export const checkpoints = pgTable(
     added: integer("added").notNull(),
     changed: integer("changed").notNull(),
     removed: integer("removed").notNull(),
+    /** Number of the last commit that the manifest holds. */
+    commitSeq: integer("commit_seq").notNull().default(0),
     createdAt: createdAt(),
   },
   (t) => [

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { WallProbe } from "@/lib/protocol/engine";
+import { type OutputQuota, roomKinds } from "@/lib/protocol/workspace";
 import {
   attentions,
   desiredStates,
@@ -47,6 +48,8 @@ export const workrooms = pgTable(
     /** `p-<previewKey>.…` is the host name of its previews. */
     previewKey: text("preview_key").notNull().unique(),
     lastActiveAt: time("last_active_at").notNull().defaultNow(),
+    /** `session` and `computer` serve a workspace of their own and stand in no list of rooms. */
+    kind: text("kind", { enum: roomKinds }).notNull().default("room"),
     /** Made while a person still types: listed once it has a message or a file, removed when given up. */
     isDraft: boolean("is_draft").notNull().default(false),
     deletedAt: time("deleted_at"),
@@ -56,22 +59,35 @@ export const workrooms = pgTable(
     /** What last happened that is worth a look, and when: unread is what is newer than a person's mark. */
     attention: text("attention", { enum: attentions }),
     attentionAt: time("attention_at"),
+
+    /** Prefix of its files in the object store; null: `workrooms/<id>` (`rootOf`). */
+    root: text("root").unique(),
+    /** The customer's bucket that holds its files (`storages`); null: the managed store. */
+    storageId: text("storage_id"),
+    /** Limits of `output/`; null: none. */
+    quota: jsonb("quota").$type<OutputQuota>(),
+    /** Number of the last committed segment, and when it was committed. */
+    commitSeq: integer("commit_seq").notNull().default(0),
+    committedAt: time("committed_at"),
   },
   (t) => [
     index("workrooms_org_id_idx").on(t.orgId),
     // The title rides along, so that a search reads the index alone.
     index("workrooms_mine_idx")
       .on(t.orgId, t.createdBy, t.lastActiveAt, t.id, t.title)
-      .where(sql`deleted_at is null and not is_draft`),
+      .where(sql`deleted_at is null and not is_draft and kind = 'room'`),
     index("workrooms_open_idx")
       .on(t.orgId, t.lastActiveAt, t.id, t.createdBy, t.title)
-      .where(sql`deleted_at is null and not is_draft and openness = 'open'`),
+      .where(sql`deleted_at is null and not is_draft and kind = 'room' and openness = 'open'`),
     index("workrooms_urgent_idx")
       .on(t.orgId, t.createdBy, t.lastActiveAt, t.id)
       .where(
-        sql`deleted_at is null and not is_draft and (attention in ('needs_you', 'failed') or state = 'failed')`,
+        sql`deleted_at is null and not is_draft and kind = 'room' and (attention in ('needs_you', 'failed') or state = 'failed')`,
       ),
     index("workrooms_state_idx").on(t.state),
+    index("workrooms_storage_id_idx")
+      .on(t.storageId)
+      .where(sql`storage_id is not null`),
   ],
 );
 export type Workroom = typeof workrooms.$inferSelect;

@@ -54,7 +54,7 @@ export async function findFrontRooms(
     where org_id = ${who.orgId} and user_id = ${who.me} and pinned_at is not null`;
   const working = sql`select workroom_id from ${turns}
     where org_id = ${who.orgId} and finished_at is null`;
-  const listed = sql`org_id = ${who.orgId} and deleted_at is null and not is_draft`;
+  const listed = sql`org_id = ${who.orgId} and deleted_at is null and not is_draft and kind = 'room'`;
   const branches = [
     sql`select id, last_active_at as at from ${workrooms} r
       where id in (${pinned} union ${working}) and ${listed} and ${isSeen}`,
@@ -104,7 +104,7 @@ const branchesOf: Record<WorkroomListView, (who: Who, listing: Listing) => SQL[]
 
 const ownRooms = (whose: SQL, { words, after, limit }: Listing): SQL => sql`
   select id, last_active_at as at from ${workrooms}
-  where ${whose} and deleted_at is null and not is_draft
+  where ${whose} and deleted_at is null and not is_draft and kind = 'room'
     ${after ? sql`and (last_active_at, id) < (${after.at}::timestamptz, ${after.id})` : sql``}
     ${sql.join(
       words.map((word) => sql`and title ilike ${likeOf(word)}`),
