@@ -32,6 +32,7 @@ let sandboxes: Sandboxes;
 let server: Server;
 let host: RoomHost;
 let roomId: string;
+let root: string;
 let stopHost: () => void;
 
 /** The host over real sandboxes, and the web's end of its socket. */
@@ -70,6 +71,7 @@ const start = (epoch = 1) =>
 
 beforeEach(() => {
   roomId = newRoomId();
+  root = `workrooms/${roomId}`;
 });
 afterEach(async () => {
   await host.call("destroy", { roomId });
@@ -104,10 +106,16 @@ describe("a host with a real room", () => {
       await run("cat app/index.html; echo and by the room >> app/index.html && cat app/index.html"),
     ).toContain("and by the room");
 
-    const first = await host.call("snapshot", { roomId, epoch: 1, parent: null, cause });
+    const first = await host.call("snapshot", { roomId, root, epoch: 1, parent: null, cause });
     expect(first).toMatchObject({ added: 2, unsettled: [] });
     await run("rm -r app; echo extra > extra; ln -s /etc/passwd leak");
-    const second = await host.call("snapshot", { roomId, epoch: 1, parent: first.manifest, cause });
+    const second = await host.call("snapshot", {
+      roomId,
+      root,
+      epoch: 1,
+      parent: first.manifest,
+      cause,
+    });
     expect(second).toMatchObject({ added: 2, removed: 1 });
     await host.call("restore", { roomId, manifest: first.manifest });
     expect(await run("cat app/index.html; ls")).toBe(
@@ -174,7 +182,7 @@ describe("a host with a real room", () => {
       code: "disk_full",
     });
     await expect(
-      host.call("snapshot", { roomId, epoch: 1, parent: null, cause }),
+      host.call("snapshot", { roomId, root, epoch: 1, parent: null, cause }),
     ).rejects.toMatchObject({ code: "disk_full" });
     expect((await host.call("disk", {})).isStopped).toBe(true);
     expect((await host.call("listFiles", { roomId, path: "", limit: 10 })).nodes).toHaveLength(2);

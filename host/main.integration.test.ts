@@ -102,6 +102,7 @@ test.runIf(process.getuid?.() === 0)(
     const cause = { reason: "edit", turnId: null, actorId: null } as const;
     const { manifest } = await host.call("snapshot", {
       roomId: asleep,
+      root: `workrooms/${asleep}`,
       epoch: 1,
       parent: null,
       cause,

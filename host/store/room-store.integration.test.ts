@@ -38,7 +38,13 @@ describe("a snapshot", () => {
       };
       const broken = start(flaky);
       const result = await broken
-        .snapshot({ roomId: one.roomId, epoch: 1, parent: first.manifest, cause })
+        .snapshot({
+          roomId: one.roomId,
+          root: "workrooms/one",
+          epoch: 1,
+          parent: first.manifest,
+          cause,
+        })
         .catch(String);
       expect((await contentOf(first, "b")).length).toBe(9_000_000);
       expect(typeof result === "string" ? /power cut/.test(result) : failing).toBe(
@@ -97,7 +103,13 @@ describe("a snapshot", () => {
       code: "internal",
     });
     await expect(
-      fresh.snapshot({ roomId: one.roomId, epoch: 1, parent: manifest, cause }),
+      fresh.snapshot({
+        roomId: one.roomId,
+        root: "workrooms/one",
+        epoch: 1,
+        parent: manifest,
+        cause,
+      }),
     ).rejects.toMatchObject({ code: "internal" });
     expect(await readFile(join(one.root, "a"), "utf8")).toBe("x");
   });

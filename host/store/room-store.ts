@@ -49,7 +49,7 @@ export function createRoomStore({ attach, disks, store, dataDir, assertWritable 
   return {
     snapshot: (input: HostInput<"snapshot">): Promise<HostResult<"snapshot">> =>
       change(input.roomId, async () => {
-        const { roomId, epoch, parent } = input;
+        const { roomId, root: storeRoot, epoch, parent } = input;
         // An empty disk in the place of a lost one would be saved as "everything was deleted".
         if (parent && !(await disks.has(roomId)))
           throw new AppError("conflict", "The room's files are not on this host. Wake it first.");
@@ -58,7 +58,7 @@ export function createRoomStore({ attach, disks, store, dataDir, assertWritable 
           root,
           cacheFile: join(dataDir, "rooms", roomId, "index"),
           store,
-          roomId,
+          storeRoot,
           epoch,
           parent: parent && { ref: parent, manifest: await open(parent) },
         });

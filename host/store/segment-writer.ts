@@ -11,14 +11,14 @@ const SEGMENT_BYTES = 8 * 1_048_576;
 
 type Place = {
   store: ObjectStore;
-  roomId: string;
+  storeRoot: string;
   epoch: number;
   signal?: AbortSignal | undefined;
 };
 
 /** Writes new contents of one snapshot; a content it has, or that was `known` before, is written once only. */
 export function createSegmentWriter(place: Place, known: Map<string, Extent[]>) {
-  const { store, roomId, epoch } = place;
+  const { store, storeRoot, epoch } = place;
   const options = place.signal ? { signal: place.signal } : {};
   const keys: string[] = [];
   let waiting = new Map<string, Buffer>();
@@ -26,7 +26,7 @@ export function createSegmentWriter(place: Place, known: Map<string, Extent[]>) 
 
   async function write(bodies: SegmentBody[], content: AsyncIterable<Buffer> | Buffer[]) {
     const { head, sha256 } = segmentHead(bodies);
-    const key = segmentKey(roomId, epoch, keys.length, sha256);
+    const key = segmentKey(storeRoot, epoch, keys.length, sha256);
     const whole = async function* () {
       yield head;
       yield* content;

@@ -14,7 +14,7 @@ type Input = {
   root: string;
   cacheFile: string;
   store: ObjectStore;
-  roomId: string;
+  storeRoot: string;
   epoch: number;
   parent: { ref: ManifestRef; manifest: Manifest } | null;
   signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ type Input = {
 export async function takeSnapshot(
   input: Input,
 ): Promise<{ outcome: SnapshotOutcome; manifest: Manifest }> {
-  const { root, store, roomId, parent, signal } = input;
+  const { root, store, storeRoot, parent, signal } = input;
   const before = parent?.manifest ?? createManifest([]);
   const writer = createSegmentWriter(input, extentsBySha(before));
   const cache = await openStatCache(input.cacheFile);
@@ -53,7 +53,7 @@ export async function takeSnapshot(
   const isSame = parent && changes.length === 0 && !hasNewTimes(before, manifest);
   const ref = isSame
     ? parent.ref
-    : await writeManifest(store, storePrefix(roomId), entries, signal ? { signal } : {});
+    : await writeManifest(store, storePrefix(storeRoot), entries, signal ? { signal } : {});
   await cache.save();
   const count = (kind: string) =>
     changes.filter((one) => one.kind === kind && (one.after ?? one.before)?.type !== "directory")

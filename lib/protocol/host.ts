@@ -113,6 +113,7 @@ export const hostMethods = {
   snapshot: {
     input: z.object({
       roomId: RoomId,
+      root: z.string().min(1), // prefix of the workspace in the store (`rootOf`)
       epoch: z.number().int(),
       parent: ManifestRef.nullable(),
       cause: CommitCause,

@@ -1,10 +1,17 @@
-/** Prefix of everything the store keeps for a workroom. */
-export const storePrefix = (roomId: string) => `workrooms/${roomId}/.workroom`;
+/**
+ * Prefix of a workspace in the object store. An employee's and a session's are named by what they belong to; every other
+ * workspace has the id of its workroom.
+ */
+export const rootOf = ({ id, root }: { id: string; root: string | null }): string =>
+  root ?? `workrooms/${id}`;
+
+/** Prefix of everything below a workspace's root that is ours and no file of the workspace. */
+export const storePrefix = (root: string) => `${root}/.workroom`;
 
 /** Key of the whole body of an event that is too long for its chat's log: the engine's frame `epoch, n`. */
-export const bodyKey = (roomId: string, chatId: string, epoch: number, n: number) =>
-  `${storePrefix(roomId)}/body/${chatId}/${epoch}-${n}`;
+export const bodyKey = (root: string, chatId: string, epoch: number, n: number) =>
+  `${storePrefix(root)}/body/${chatId}/${epoch}-${n}`;
 
 /** Key of a segment: `epoch` and `index` tell snapshots apart, `sha256` names what is in it. */
-export const segmentKey = (roomId: string, epoch: number, index: number, sha256: string) =>
-  `${storePrefix(roomId)}/seg/${epoch}-${index}-${sha256}`;
+export const segmentKey = (root: string, epoch: number, index: number, sha256: string) =>
+  `${storePrefix(root)}/seg/${epoch}-${index}-${sha256}`;

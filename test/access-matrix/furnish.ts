@@ -8,7 +8,7 @@ import { appendChatEvents } from "@/lib/domain/chat/append-chat-events";
 import { systemContext } from "@/lib/domain/system-context";
 import { newId } from "@/lib/ids";
 import { writeManifest } from "@/lib/workspace/manifest";
-import { storePrefix } from "@/lib/workspace/object-keys";
+import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import type { TestGateway } from "../gateway/start-gateway";
 import type { World } from "./world";
 
@@ -57,7 +57,7 @@ export async function furnish(gateway: TestGateway, world: World, port: number):
 }
 
 async function writePage({ ports }: TestGateway, workroomId: string) {
-  const prefix = storePrefix(workroomId);
+  const prefix = storePrefix(rootOf({ id: workroomId, root: null }));
   const body = Buffer.from(CANARY);
   const sha256 = createHash("sha256").update(body).digest("hex");
   const key = `${prefix}/seg/1-1-${sha256}`;

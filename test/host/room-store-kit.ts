@@ -54,7 +54,7 @@ export async function openRoomStore() {
         await writeFile(join(root, path), body);
       };
       const snapshot = (parent: ManifestRef | null, epoch = 1) =>
-        rooms.snapshot({ roomId, epoch, parent, cause });
+        rooms.snapshot({ roomId, root: `workrooms/${roomId}`, epoch, parent, cause });
       return { roomId, root, write, snapshot };
     },
     async contentOf(outcome: SnapshotOutcome, path: string): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { inOrg } from "@/lib/db/client";
 import { AppError, notFound } from "@/lib/errors";
 import { readWholeMark } from "@/lib/protocol/events";
 import { ChatId } from "@/lib/protocol/ids";
-import { bodyKey } from "@/lib/workspace/object-keys";
+import { bodyKey, rootOf } from "@/lib/workspace/object-keys";
 import { defineVerb } from "../define-verb";
 import { loadChatIn } from "./load-chat";
 import { readEvents } from "./read-events";
@@ -25,7 +25,7 @@ export const readEventBody = defineVerb({
     const mark = readWholeMark(event.data);
     if (!mark) return { data: event.data };
     // The mark is the room's word at worst, and leads nowhere but to bodies of this chat of this room.
-    const key = bodyKey(room.id, chatId, mark.epoch, mark.n);
+    const key = bodyKey(rootOf(room), chatId, mark.epoch, mark.n);
     const bytes = await ctx.store.getBytes(key).catch((error: unknown) => {
       if (error instanceof AppError && error.code === "not_found") return null;
       throw error;

@@ -4,6 +4,7 @@ import { type Checkpoint, checkpoints, workrooms } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { CommitCause, SnapshotOutcome } from "@/lib/protocol/store";
+import { rootOf } from "@/lib/workspace/object-keys";
 import type { Context } from "../context";
 
 const SNAPSHOT_TIMEOUT_MS = 10 * 60_000;
@@ -24,14 +25,14 @@ export const takeCheckpoint = (
   cause: CommitCause,
 ): Promise<Checkpoint> =>
   ctx.locks.withLock(filesLock(workroomId), FILES_LOCK_MS, async () => {
-    const { epoch, parent } = await inOrg(ctx.db, ctx.orgId, async (tx) => ({
-      epoch: await readEpoch(tx, workroomId),
+    const { epoch, root, parent } = await inOrg(ctx.db, ctx.orgId, async (tx) => ({
+      ...(await readPlace(tx, workroomId)),
       parent: await findLastCheckpoint(tx, workroomId),
     }));
     if (parent && !(await ctx.host.call("hasDisk", { roomId: workroomId })).hasDisk) return parent;
     const outcome = await ctx.host.call(
       "snapshot",
-      { roomId: workroomId, epoch, parent: parent?.manifest ?? null, cause },
+      { roomId: workroomId, root, epoch, parent: parent?.manifest ?? null, cause },
       { timeoutMs: SNAPSHOT_TIMEOUT_MS },
     );
     if (parent && parent.manifest.sha256 === outcome.manifest.sha256) return parent;
@@ -54,11 +55,14 @@ export async function findLastCheckpoint(
   return last ?? null;
 }
 
-async function readEpoch(tx: DbTransaction, workroomId: string): Promise<number> {
-  const mine = eq(workrooms.id, workroomId);
-  const [room] = await tx.select({ epoch: workrooms.epoch }).from(workrooms).where(mine);
+async function readPlace(
+  tx: DbTransaction,
+  workroomId: string,
+): Promise<{ epoch: number; root: string }> {
+  const { id, epoch, root } = workrooms;
+  const [room] = await tx.select({ id, epoch, root }).from(workrooms).where(eq(id, workroomId));
   if (!room) throw notFound("Workroom");
-  return room.epoch;
+  return { epoch: room.epoch, root: rootOf(room) };
 }
 
 type Commit = {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { inOrg, inSystem } from "@/lib/db/client";
 import { auditEntries, chats, orgMembers, orgs, workrooms } from "@/lib/db/schema";
-import { storePrefix } from "@/lib/workspace/object-keys";
+import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import { addPerson, type Installation, openInstallation } from "@/test/installation";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
@@ -137,7 +137,8 @@ describe("deleting an organisation", () => {
     await writeFile.run(colleague, file);
     const cause = { reason: "edit", turnId: null, actorId: "test" } as const;
     await takeCheckpoint(ctx, workroomId, cause);
-    const objects = () => ctx.store.list(`${storePrefix(workroomId)}/`, { limit: 10 });
+    const objects = () =>
+      ctx.store.list(`${storePrefix(rootOf({ id: workroomId, root: null }))}/`, { limit: 10 });
     expect(await objects()).not.toEqual([]);
 
     await deleteOrg.run(ctx, { confirmSlug: "goes" });

@@ -9,7 +9,7 @@ import { chats, turns, workrooms } from "@/lib/db/schema";
 import type { EngineFrame } from "@/lib/protocol/engine";
 import type { ChatEvent } from "@/lib/protocol/events";
 import { newId } from "@/lib/ids";
-import { storePrefix } from "@/lib/workspace/object-keys";
+import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import { addPerson, openInstallation, type Installation } from "@/test/installation";
 import { readEvents } from "../chat/read-events";
 import { readEventBody } from "../chat/read-event-body";
@@ -59,7 +59,7 @@ const log = async () =>
     (data as { content: { text: string } }).content.text,
   ]);
 
-const bodies = () => ctx.store.list(`${storePrefix(roomId)}/body/`);
+const bodies = () => ctx.store.list(`${storePrefix(rootOf({ id: roomId, root: null }))}/body/`);
 
 async function startTurn(): Promise<string> {
   const id = newId("turn");

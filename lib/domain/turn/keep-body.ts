@@ -1,7 +1,7 @@
 import type { EngineFrame } from "@/lib/protocol/engine";
 import { ChatId } from "@/lib/protocol/ids";
 import { markWhole } from "@/lib/protocol/events";
-import { bodyKey } from "@/lib/workspace/object-keys";
+import { bodyKey, rootOf } from "@/lib/workspace/object-keys";
 import type { Context } from "../context";
 
 /** What the bodies of one room may add to the store in an hour: a room can write frames as fast as it likes. */
@@ -20,6 +20,10 @@ function takeShare(roomId: string, bytes: number, now: number): boolean {
 
 type Frame = Pick<EngineFrame, "epoch" | "n" | "chatId">;
 
+/** Only workrooms of people have chats, and these have no root of their own. */
+const keyOf = (roomId: string, { chatId, epoch, n }: Frame) =>
+  bodyKey(rootOf({ id: roomId, root: null }), chatId, epoch, n);
+
 /**
  * Keeps the whole body of a frame in the store, because `cut`, what is left of it, is all that the log takes. A frame
  * that comes again writes the same object again. The answer is `cut` with a mark by which the body is found; without
@@ -28,14 +32,15 @@ type Frame = Pick<EngineFrame, "epoch" | "n" | "chatId">;
 export async function keepBody(
   ctx: Pick<Context, "now" | "store">,
   roomId: string,
-  { epoch, n, chatId }: Frame,
+  frame: Frame,
   { whole, cut }: { whole: unknown; cut: unknown },
 ): Promise<unknown> {
   const bytes = Buffer.from(JSON.stringify(whole), "utf8");
+  const { epoch, n, chatId } = frame;
   if (!ChatId.safeParse(chatId).success) return cut;
   if (!takeShare(roomId, bytes.length, ctx.now().getTime())) return cut;
   try {
-    await ctx.store.put(bodyKey(roomId, chatId, epoch, n), bytes);
+    await ctx.store.put(keyOf(roomId, frame), bytes);
     return markWhole(cut, { epoch, n, bytes: bytes.length });
   } catch {
     return cut;
@@ -48,6 +53,6 @@ export async function dropBodies(
   roomId: string,
   frames: readonly Frame[],
 ): Promise<void> {
-  for (const { chatId, epoch, n } of frames)
-    if (ChatId.safeParse(chatId).success) await ctx.store.delete(bodyKey(roomId, chatId, epoch, n));
+  for (const frame of frames)
+    if (ChatId.safeParse(frame.chatId).success) await ctx.store.delete(keyOf(roomId, frame));
 }

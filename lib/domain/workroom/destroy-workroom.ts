@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
 import { apps, chats, checkpoints, type Workroom, workrooms } from "@/lib/db/schema";
-import { storePrefix } from "@/lib/workspace/object-keys";
+import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import type { Context } from "../context";
 
 const DESTROY_TIMEOUT_MS = 120_000;
@@ -10,7 +10,7 @@ const BATCH = 1_000;
 /** Ends a deleted room: its processes, its disk, what the store keeps, then what its rows hold. Safe to repeat at any point. */
 export async function destroyWorkroom(ctx: Context, room: Workroom): Promise<void> {
   await ctx.host.call("destroy", { roomId: room.id }, { timeoutMs: DESTROY_TIMEOUT_MS });
-  const prefix = `${storePrefix(room.id)}/`;
+  const prefix = `${storePrefix(rootOf(room))}/`;
   for (;;) {
     const keys = await ctx.store.list(prefix, { limit: BATCH });
     for (const key of keys) await ctx.store.delete(key);

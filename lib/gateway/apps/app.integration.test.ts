@@ -7,7 +7,7 @@ import { revokeSession } from "@/lib/domain/identity/revoke-session";
 import { newId, randomBase32 } from "@/lib/ids";
 import type { ManifestEntry } from "@/lib/protocol/store";
 import { writeManifest } from "@/lib/workspace/manifest";
-import { storePrefix } from "@/lib/workspace/object-keys";
+import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import { ask, askRaw } from "@/test/gateway/ask";
 import { startTestGateway, type Person, type TestGateway } from "@/test/gateway/start-gateway";
 
@@ -24,7 +24,7 @@ type Site = { roomId: string; files: Record<string, string>; sourcePath: string 
 /** A published version, written as publishing writes it: contents and manifest in the store, then the rows. */
 async function addVersion(appId: string, number: number, site: Site): Promise<string> {
   const { roomId, files, sourcePath } = site;
-  const prefix = storePrefix(roomId);
+  const prefix = storePrefix(rootOf({ id: roomId, root: null }));
   const folders = new Set<string>();
   const entries: ManifestEntry[] = [];
   for (const [path, text] of Object.entries(files)) {
