@@ -27,6 +27,12 @@ module.exports = {
       "the store's format knows ports only",
     ),
     forbid(
+      "local-tree-is-shared",
+      "^lib/local-tree",
+      "^(app|components|engine|host|lib/(?!protocol|errors|workspace|local-tree))",
+      "file operations on a local folder run on the host and in rooms, so they know neither",
+    ),
+    forbid(
       "domain-has-no-adapters",
       "^lib/domain",
       "^(app|components|engine|host|lib/(adapters|server|client|gateway|worker|auth))|^node_modules/(next|react|@aws-sdk|dockerode|ws)/",
@@ -54,13 +60,13 @@ module.exports = {
     forbid(
       "engine-stands-alone",
       "^engine",
-      "^(app|components|host|lib/(?!protocol))",
-      "the engine ships into sandboxes; it shares only the wire",
+      "^(app|components|host|lib/(?!protocol|local-tree|errors))",
+      "the engine ships into sandboxes; it shares the wire, and the file operations that answer alike in a room and outside",
     ),
     forbid(
       "host-is-small",
       "^host",
-      "^(app|components|engine|lib/(?!protocol|ports|adapters/(provisioner|object-store|outbound-fetch)|workspace|errors|ids|env|log))|^node_modules/(next|react)/",
+      "^(app|components|engine|lib/(?!protocol|ports|adapters/(provisioner|object-store|outbound-fetch)|workspace|local-tree|errors|ids|env|log))|^node_modules/(next|react)/",
       "the privileged process knows no domain and no web",
     ),
     forbid(

@@ -3,13 +3,13 @@ import type { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
 import type { WorkspaceAttach } from "@/lib/ports/provisioner";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
-import { asFileError } from "./file-error";
-import { currentHash, openForReading, placeFile } from "./file-content";
-import { createKeyedLock } from "./keyed-lock";
-import { listFolder, listNewRoom, nodeAt } from "./list-folder";
-import { locate } from "./locate";
-import { moveNode, removeNode } from "./move-node";
-import { makesFolders, type Tree } from "./owners";
+import { asFileError } from "@/lib/local-tree/file-error";
+import { currentHash, openForReading, placeFile } from "@/lib/local-tree/file-content";
+import { createKeyedLock } from "@/lib/local-tree/keyed-lock";
+import { listFolder, listNewRoom, nodeAt } from "@/lib/local-tree/list-folder";
+import { locate } from "@/lib/local-tree/locate";
+import { moveNode, removeNode } from "@/lib/local-tree/move-node";
+import { makesFolders, type Tree } from "@/lib/local-tree/owners";
 
 type WriteOptions = {
   size?: number | undefined;

@@ -3,9 +3,9 @@ import { closeSync, fchmodSync, futimesSync, lutimesSync, renameSync, symlinkSyn
 import type { ManifestEntry } from "@/lib/protocol/store";
 import { at, makeDirAt, openDirAt } from "@/lib/workspace/dir-fd";
 import type { SegmentReader } from "@/lib/workspace/segment-reader";
-import { locate } from "../files/locate";
-import { giveAt, giveFd, makesFolders, type Tree } from "../files/owners";
-import { PART_PREFIX, replaceFile } from "../files/replace-file";
+import { locate } from "@/lib/local-tree/locate";
+import { giveAt, giveFd, makesFolders, type Tree } from "@/lib/local-tree/owners";
+import { PART_PREFIX, replaceFile } from "@/lib/local-tree/replace-file";
 
 /** Puts one saved node into the tree; a file or link of this name is replaced, a folder stays. */
 export async function placeEntry(

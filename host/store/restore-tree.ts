@@ -4,11 +4,11 @@ import type { ManifestEntry } from "@/lib/protocol/store";
 import { at, openFileAt } from "@/lib/workspace/dir-fd";
 import type { Manifest } from "@/lib/workspace/manifest";
 import { byPlace, createSegmentReader } from "@/lib/workspace/segment-reader";
-import { createBreather } from "../files/breather";
-import { hashFd } from "../files/content-hash";
-import { locate } from "../files/locate";
-import { fixedFolders, type Tree } from "../files/owners";
-import { removeTree } from "../files/visit-tree";
+import { createBreather } from "@/lib/local-tree/breather";
+import { hashFd } from "@/lib/local-tree/content-hash";
+import { locate } from "@/lib/local-tree/locate";
+import { fixedFolders, type Tree } from "@/lib/local-tree/owners";
+import { removeTree } from "@/lib/local-tree/visit-tree";
 import { finishFolder, placeEntry } from "./place-entry";
 import { scanTree, type ScannedNode } from "./scan-tree";
 

@@ -5,9 +5,9 @@ import type { HostInput } from "@/lib/protocol/host";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
 import { at, compareBytes, errnoOf, openFileAt, statAt } from "@/lib/workspace/dir-fd";
 import { createSegmentReader, type SegmentReader } from "@/lib/workspace/segment-reader";
-import { hashFd } from "../files/content-hash";
-import { locate, type Place } from "../files/locate";
-import type { Tree } from "../files/owners";
+import { hashFd } from "@/lib/local-tree/content-hash";
+import { locate, type Place } from "@/lib/local-tree/locate";
+import type { Tree } from "@/lib/local-tree/owners";
 import { placeEntry } from "./place-entry";
 
 type Revert = HostInput<"revertPaths">["paths"][number];

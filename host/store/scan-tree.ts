@@ -1,9 +1,9 @@
 import { closeSync, type BigIntStats } from "node:fs";
 import { AppError } from "@/lib/errors";
 import { errnoOf, namesIn, openDirAt, openRoot, statAt } from "@/lib/workspace/dir-fd";
-import { createBreather } from "../files/breather";
-import { isPart } from "../files/replace-file";
-import { MAX_DEPTH } from "../files/visit-tree";
+import { createBreather } from "@/lib/local-tree/breather";
+import { isPart } from "@/lib/local-tree/replace-file";
+import { MAX_DEPTH } from "@/lib/local-tree/visit-tree";
 
 const MAX_PATH_BYTES = 4_096;
 /** A tree of more nodes can't be saved: its list alone would take too much of the host's memory. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import type { FileEntry } from "@/lib/protocol/store";
 import { openFileAt } from "@/lib/workspace/dir-fd";
-import { hashFd, statKey } from "../files/content-hash";
+import { hashFd, statKey } from "@/lib/local-tree/content-hash";
 import type { ScannedNode } from "./scan-tree";
 import type { SegmentWriter } from "./segment-writer";
 import type { StatCache } from "./stat-cache";

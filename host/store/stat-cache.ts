@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
-import { createBreather } from "../files/breather";
-import { statKey } from "../files/content-hash";
+import { createBreather } from "@/lib/local-tree/breather";
+import { statKey } from "@/lib/local-tree/content-hash";
 
 /** Two writes within one tick of the kernel's clock leave the same times: what is this young is not trusted. */
 const SETTLED_MS = 100;

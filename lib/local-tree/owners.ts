@@ -1,10 +1,9 @@
 import { fchownSync, lchownSync } from "node:fs";
-import type { WorkspaceAttach } from "@/lib/ports/provisioner";
 import { isInputPath } from "@/lib/protocol/paths";
 import { at, type RawName } from "@/lib/workspace/dir-fd";
 
-/** An attached workspace: the host path of `/workspace`, and the ids of the room's agent. */
-export type Tree = Awaited<ReturnType<WorkspaceAttach["attach"]>>;
+/** A workspace on this machine: the path of `/workspace`, and the ids of the room's agent. */
+export type Tree = { root: string; uid: number; gid: number };
 
 /** Hands in these folders are the people's; they are mount points of the room, so they stay where they are. */
 export const fixedFolders = new Set(["input", "output"]);
