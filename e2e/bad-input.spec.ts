@@ -104,7 +104,7 @@ test("a table without rows and a binary are shown for what they are", async ({
   expect(content).toMatchObject({ text: null, reason: "binary" });
   await room.open(id);
   await room.showTab("Files");
-  await expect(room.page.getByRole("tree", { name: "Files of this workroom" })).toBeVisible();
+  await expect(room.page.getByRole("tree", { name: "File tree" })).toBeVisible();
   await api.call("DELETE", `/workrooms/${id}`);
 });
 

@@ -20,6 +20,7 @@ import {
 import { cn } from "@/lib/client/cn";
 import type { FileNode } from "@/lib/protocol/files";
 import { isHtmlPath } from "../preview/preview-source";
+import { useFiles } from "./files-context";
 import { isInUploads } from "./tree-model";
 
 export type FileAction =
@@ -96,10 +97,11 @@ function ChangeItems({ onAction }: Pick<ItemsProps, "onAction">) {
 }
 
 function FolderItems({ node, canEdit, onAction }: ItemsProps) {
+  const { askEmployee } = useFiles();
   if (!canEdit) return <DropdownMenuItem disabled>You can only look at this</DropdownMenuItem>;
   return (
     <>
-      <MentionItem onAction={onAction} />
+      {askEmployee && <MentionItem onAction={onAction} />}
       {isInUploads(node.path) && (
         <DropdownMenuItem onSelect={() => onAction("upload")}>
           <UploadIcon aria-hidden /> Upload here
@@ -113,14 +115,15 @@ function FolderItems({ node, canEdit, onAction }: ItemsProps) {
 }
 
 function FileItems({ node, canEdit, onAction }: ItemsProps) {
+  const { askEmployee, openPreview } = useFiles();
   return (
     <>
-      {isHtmlPath(node.path) && (
+      {isHtmlPath(node.path) && openPreview && (
         <DropdownMenuItem onSelect={() => onAction("preview")}>
           <MonitorPlayIcon aria-hidden /> Show in the preview
         </DropdownMenuItem>
       )}
-      {canEdit && <MentionItem onAction={onAction} />}
+      {canEdit && askEmployee && <MentionItem onAction={onAction} />}
       <DropdownMenuItem onSelect={() => onAction("download")}>
         <DownloadIcon aria-hidden /> Download
       </DropdownMenuItem>

@@ -39,7 +39,7 @@ export function FileTree(props: FileTreeProps) {
     <div
       ref={treeRef}
       role="tree"
-      aria-label="Files of this workroom"
+      aria-label="File tree"
       tabIndex={0}
       aria-activedescendant={activeIndex === -1 ? undefined : `${treeId}-${activeIndex}`}
       onKeyDown={onKeyDown}

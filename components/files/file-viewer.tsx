@@ -4,42 +4,35 @@ import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/tooltip";
 import { isHtmlPath } from "../preview/preview-source";
-import { useWork } from "../work/work-context";
-import { openWorkTab } from "../work/work-tab-store";
 import { useDrafts } from "./drafts";
-import { type FileKind, fileKind } from "./file-kind";
-import { ImageView } from "./image-view";
+import { FileBody } from "./file-body";
+import { useFiles } from "./files-context";
+import { fileKind, viewNames } from "./file-kind";
 import { saveDownload } from "./save-download";
-import { TableView } from "./table-view";
-import { TextView } from "./text-view";
 import { baseName, parentFolder } from "./tree-model";
 
 type FileViewerProps = { path: string; onClose: () => void };
 
-/** One open file: a text in the editor, a picture, or a table. */
+/** One open file, shown as what it is; its text in the editor. */
 export function FileViewer({ path, onClose }: FileViewerProps) {
   const kind = fileKind(path);
   const isDirty = useDrafts().drafts.has(path);
-  const [isTable, setIsTable] = useState(kind === "table" && !isDirty);
+  const name = viewNames[kind];
+  const [isText, setIsText] = useState(name !== undefined && isDirty);
   return (
     <section aria-label={path} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ViewerHeader path={path} isDirty={isDirty} onClose={onClose}>
-        {kind === "table" && (
-          <Button variant="ghost" size="sm" onClick={() => setIsTable(!isTable)}>
-            {isTable ? "Show as text" : "Show as table"}
+        {name !== undefined && (
+          <Button variant="ghost" size="sm" onClick={() => setIsText(!isText)}>
+            {isText ? `Show as ${name}` : "Show as text"}
           </Button>
         )}
       </ViewerHeader>
       <div className="min-h-0 flex-1">
-        <FileBody path={path} view={isTable ? "table" : kind === "image" ? "image" : "text"} />
+        <FileBody path={path} kind={isText ? "text" : kind} />
       </div>
     </section>
   );
-}
-
-function FileBody({ path, view }: { path: string; view: FileKind }) {
-  if (view === "image") return <ImageView path={path} />;
-  return view === "table" ? <TableView path={path} /> : <TextView path={path} />;
 }
 
 type ViewerHeaderProps = {
@@ -50,7 +43,7 @@ type ViewerHeaderProps = {
 };
 
 function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
-  const { workroom } = useWork();
+  const { workspaceId, openPreview } = useFiles();
   return (
     <div className="flex h-10 shrink-0 items-center gap-0.5 border-b px-1.5">
       <Button
@@ -70,13 +63,13 @@ function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
         {isDirty && <span className="text-muted-foreground"> · not saved</span>}
       </h2>
       {children}
-      {isHtmlPath(path) && (
+      {isHtmlPath(path) && openPreview && (
         <Tooltip label="Show in the preview">
           <Button
             variant="ghost"
             size="icon"
             aria-label="Show in the preview"
-            onClick={() => openWorkTab(workroom.id, "preview", path)}
+            onClick={() => openPreview(path)}
           >
             <MonitorPlayIcon aria-hidden />
           </Button>
@@ -87,7 +80,7 @@ function ViewerHeader({ path, isDirty, onClose, children }: ViewerHeaderProps) {
           variant="ghost"
           size="icon"
           aria-label="Download"
-          onClick={() => saveDownload(workroom.id, path)}
+          onClick={() => saveDownload(workspaceId, path)}
         >
           <DownloadIcon aria-hidden />
         </Button>

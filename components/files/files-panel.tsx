@@ -4,16 +4,14 @@ import { useState } from "react";
 import { ErrorState } from "@/components/ui/error-state";
 import { cn } from "@/lib/client/cn";
 import { viewerQuery } from "@/lib/client/queries/viewer";
-import { useRoomAccess } from "@/lib/client/room-access";
 import { useUploads } from "@/lib/client/uploads/use-uploads";
 import type { FileNode } from "@/lib/protocol/files";
-import { AsleepBar } from "../work/asleep-bar";
-import { useWork } from "../work/work-context";
-import { openWorkTab, useOpenRequest } from "../work/work-tab-store";
+import type { OpenRequest } from "../work/work-tab-store";
 import type { PickedFile } from "./collect-dropped-files";
 import { DeleteDialog } from "./delete-dialog";
 import { DraftsContext, useDraftStore } from "./drafts";
 import type { FileAction } from "./file-menu";
+import { FilesContext, type FilesContextValue, useFiles } from "./files-context";
 import { FileTree } from "./file-tree";
 import { FileViewer } from "./file-viewer";
 import { FilesToolbar } from "./files-toolbar";
@@ -29,11 +27,24 @@ import { useTree } from "./use-tree";
 
 const LOOK_AGAIN_MS = 4_000;
 
-/** Every file of the workspace: the tree, and the file that is open. */
-export function FilesPanel({ isVisible }: { isVisible: boolean }) {
-  const { workroom } = useWork();
-  const tree = useTree(workroom.id, isVisible && workroom.isWorking ? LOOK_AGAIN_MS : false);
-  const open = useOpenFile(workroom.id, tree.reveal);
+type FilesPanelProps = FilesContextValue & {
+  /** A wish from elsewhere to see one file. */
+  request?: OpenRequest | null;
+};
+
+/** Every file of a workspace: the tree, and the file that is open. */
+export function FilesPanel({ request = null, ...context }: FilesPanelProps) {
+  return (
+    <FilesContext value={context}>
+      <FilesLayout request={request} />
+    </FilesContext>
+  );
+}
+
+function FilesLayout({ request }: { request: OpenRequest | null }) {
+  const { workspaceId, isBusy } = useFiles();
+  const tree = useTree(workspaceId, isBusy ? LOOK_AGAIN_MS : false);
+  const open = useOpenFile(request, tree.reveal);
   const drafts = useDraftStore();
   if (tree.rootError) {
     return (
@@ -47,14 +58,11 @@ export function FilesPanel({ isVisible }: { isVisible: boolean }) {
   }
   return (
     <DraftsContext value={drafts}>
-      <div className="flex h-full flex-col">
-        <AsleepBar>The workroom is asleep. Files can be read and changed all the same.</AsleepBar>
-        <div className="flex min-h-0 flex-1">
-          <FileBrowser tree={tree} open={open} />
-          {open.path !== null && (
-            <FileViewer key={open.path} path={open.path} onClose={() => open.setPath(null)} />
-          )}
-        </div>
+      <div className="flex h-full min-h-0">
+        <FileBrowser tree={tree} open={open} />
+        {open.path !== null && (
+          <FileViewer key={open.path} path={open.path} onClose={() => open.setPath(null)} />
+        )}
       </div>
     </DraftsContext>
   );
@@ -65,11 +73,10 @@ type FileBrowserProps = { tree: ReturnType<typeof useTree>; open: OpenFile };
 
 /** The tree with its toolbar, uploads and questions. In a narrow panel it makes room for the open file. */
 function FileBrowser({ tree, open }: FileBrowserProps) {
-  const { workroom } = useWork();
-  const { canEdit } = useRoomAccess();
+  const { workspaceId, canEdit } = useFiles();
   const viewer = useQuery(viewerQuery());
   const uploads = useUploads({
-    openRoom: () => Promise.resolve(workroom.id),
+    openRoom: () => Promise.resolve(workspaceId),
     maxBytes: viewer.data?.maxUploadBytes,
   });
   const upload = (folder: string, picked: readonly PickedFile[]) => {
@@ -128,8 +135,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
 }
 
 /** The open file and the active row; a wish from elsewhere ("open this file") goes before both. */
-function useOpenFile(workroomId: string, reveal: (path: string) => void) {
-  const request = useOpenRequest(workroomId, "files");
+function useOpenFile(request: OpenRequest | null, reveal: (path: string) => void) {
   const [seenRequest, setSeenRequest] = useState(0);
   const [path, setPath] = useState<string | null>(null);
   const [activePath, setActivePath] = useState<string | null>(null);
@@ -144,8 +150,8 @@ function useOpenFile(workroomId: string, reveal: (path: string) => void) {
 
 /** The dialogs that ask for a name, a place, or a yes. */
 function useQuestions(tree: FileBrowserProps["tree"], open: OpenFile) {
-  const { workroom } = useWork();
-  const actions = useFileActions(workroom.id);
+  const { workspaceId } = useFiles();
+  const actions = useFileActions(workspaceId);
   const [wish, setWish] = useState<PathWish | null>(null);
   const [doomed, setDoomed] = useState<FileNode | null>(null);
   const dialogs = (
@@ -185,16 +191,16 @@ function useFileMenu(
   asks: Pick<ReturnType<typeof useQuestions>, "setWish" | "setDoomed">,
   chooseFiles: (folder: string) => void,
 ) {
-  const { workroom, askEmployee } = useWork();
+  const { workspaceId, askEmployee, openPreview } = useFiles();
   return (action: FileAction, { path, ...node }: FileNode): void => {
     const actions: Record<FileAction, () => void> = {
       rename: () => asks.setWish({ kind: "rename", path }),
       move: () => asks.setWish({ kind: "move", path }),
       newFolder: () => asks.setWish({ kind: "newFolder", folder: path }),
       delete: () => asks.setDoomed({ path, ...node }),
-      download: () => saveDownload(workroom.id, path),
-      preview: () => openWorkTab(workroom.id, "preview", path),
-      mention: () => askEmployee(`@${path} `),
+      download: () => saveDownload(workspaceId, path),
+      preview: () => openPreview?.(path),
+      mention: () => askEmployee?.(`@${path} `),
       upload: () => chooseFiles(path),
     };
     actions[action]();

@@ -1,46 +1,23 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { ErrorState } from "@/components/ui/error-state";
-import { Skeleton } from "@/components/ui/skeleton";
-import { ApiError, errorText, readProblem } from "@/lib/client/api";
-import { downloadUrl, fileKeys } from "@/lib/client/queries/files";
-import { useWork } from "../work/work-context";
 import { imageType } from "./file-kind";
 import { NotShown } from "./not-shown";
 import { baseName } from "./tree-model";
+import { BytesView } from "./views/bytes-view";
 
 const MAX_IMAGE_BYTES = 25_000_000;
-const LOAD_TIMEOUT_MS = 60_000;
 
 /** A picture's bytes as a blob of a picture's type: its content can never run as a page. */
 export function ImageView({ path }: { path: string }) {
-  const { workroom } = useWork();
-  const image = useQuery({
-    queryKey: [...fileKeys.file(workroom.id, path), "image"] as const,
-    queryFn: ({ signal }) => fetchImage(workroom.id, path, signal),
-    retry: false,
-  });
-  if (image.isPending) return <Skeleton className="m-4 h-48" />;
-  if (image.isError) {
-    return (
-      <ErrorState
-        title="Can’t load the picture"
-        message={errorText(image.error)}
-        onRetry={() => void image.refetch()}
-        className="h-full"
-      />
-    );
-  }
-  if (image.data === "too_large") {
-    return (
-      <NotShown path={path} title="This picture is too large to show here">
-        Download it to look at it.
-      </NotShown>
-    );
-  }
-  return <Picture key={image.dataUpdatedAt} blob={image.data} path={path} />;
+  return (
+    <BytesView path={path} what="picture" maxBytes={MAX_IMAGE_BYTES} read={asBlob(path)}>
+      {(blob, id) => <Picture key={id} blob={blob} path={path} />}
+    </BytesView>
+  );
 }
+
+const asBlob = (path: string) => (bytes: Uint8Array<ArrayBuffer>) =>
+  new Blob([bytes], { type: imageType(path) });
 
 function Picture({ blob, path }: { blob: Blob; path: string }) {
   const [isBroken, setIsBroken] = useState(false);
@@ -71,26 +48,4 @@ function Picture({ blob, path }: { blob: Blob; path: string }) {
       />
     </div>
   );
-}
-
-async function fetchImage(
-  workroomId: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<Blob | "too_large"> {
-  let response: Response;
-  try {
-    response = await fetch(downloadUrl(workroomId, path), {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LOAD_TIMEOUT_MS)]),
-    });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError("network", 0, "Can't reach Workroom. Check the connection and try again.");
-  }
-  if (!response.ok) throw await readProblem(response.status, await response.text(), null);
-  if (Number(response.headers.get("content-length") ?? 0) > MAX_IMAGE_BYTES) {
-    await response.body?.cancel();
-    return "too_large";
-  }
-  return new Blob([await response.arrayBuffer()], { type: imageType(path) });
 }

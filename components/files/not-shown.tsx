@@ -2,7 +2,7 @@
 import { DownloadIcon, FileIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { useWork } from "../work/work-context";
+import { useFiles } from "./files-context";
 import { saveDownload } from "./save-download";
 
 /** For what can't be shown here: why, and how to get it all the same. */
@@ -15,13 +15,13 @@ export function NotShown({
   title: string;
   children: string;
 }) {
-  const { workroom } = useWork();
+  const { workspaceId } = useFiles();
   return (
     <EmptyState
       icon={<FileIcon aria-hidden />}
       title={title}
       action={
-        <Button onClick={() => saveDownload(workroom.id, path)}>
+        <Button onClick={() => saveDownload(workspaceId, path)}>
           <DownloadIcon aria-hidden /> Download
         </Button>
       }

@@ -9,16 +9,16 @@ import { cn } from "@/lib/client/cn";
 import { countOf, formatCount } from "@/lib/client/format";
 import { fileKeys, profileQuery } from "@/lib/client/queries/files";
 import type { TableProfile } from "@/lib/protocol/files";
-import { useWork } from "../work/work-context";
+import { useFiles } from "./files-context";
 import { fetchFirstRows, type FirstRows } from "./first-rows";
 
 /** A table file: what it holds, and its first rows. */
 export function TableView({ path }: { path: string }) {
-  const { workroom } = useWork();
-  const profile = useQuery({ ...profileQuery(workroom.id, path), retry: false });
+  const { workspaceId } = useFiles();
+  const profile = useQuery({ ...profileQuery(workspaceId, path), retry: false });
   const start = useQuery({
-    queryKey: [...fileKeys.file(workroom.id, path), "first-rows"] as const,
-    queryFn: ({ signal }) => fetchFirstRows(workroom.id, path, signal),
+    queryKey: [...fileKeys.file(workspaceId, path), "first-rows"] as const,
+    queryFn: ({ signal }) => fetchFirstRows(workspaceId, path, signal),
     retry: false,
   });
   if (start.isPending) return <Skeleton className="m-4 h-48" />;

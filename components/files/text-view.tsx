@@ -5,18 +5,17 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorText } from "@/lib/client/api";
 import { fileKeys, fileQuery, writeFile } from "@/lib/client/queries/files";
-import { useRoomAccess } from "@/lib/client/room-access";
 import { showToast } from "@/lib/client/toast";
 import type { FileContent } from "@/lib/protocol/files";
 import { LazyTextEditor } from "../editor/lazy-editors";
-import { useWork } from "../work/work-context";
+import { useFiles } from "./files-context";
 import { useDrafts } from "./drafts";
 import { NotShown } from "./not-shown";
 import { SaveBar } from "./save-bar";
 
 export function TextView({ path }: { path: string }) {
-  const { workroom } = useWork();
-  const file = useQuery({ ...fileQuery(workroom.id, path), retry: false });
+  const { workspaceId } = useFiles();
+  const file = useQuery({ ...fileQuery(workspaceId, path), retry: false });
   if (file.isPending) return <Skeleton className="m-4 h-48" />;
   if (file.isError && !file.data) {
     return (
@@ -47,7 +46,7 @@ export function TextView({ path }: { path: string }) {
 
 function EditableText({ file, text }: { file: FileContent; text: string }) {
   const { drafts, setDraft } = useDrafts();
-  const { canEdit } = useRoomAccess();
+  const { canEdit } = useFiles();
   const draft = drafts.get(file.path) ?? null;
   const [shown, setShown] = useState({ etag: file.etag, resetId: 0 });
   const save = useSaveText(file.path);
@@ -101,12 +100,12 @@ function EditableText({ file, text }: { file: FileContent; text: string }) {
 type SaveWish = { text: string; ifMatch: string | null };
 
 function useSaveText(path: string) {
-  const { workroom } = useWork();
+  const { workspaceId } = useFiles();
   const client = useQueryClient();
   const { setDraft } = useDrafts();
-  const key = fileKeys.file(workroom.id, path);
+  const key = fileKeys.file(workspaceId, path);
   return useMutation({
-    mutationFn: (wish: SaveWish) => writeFile(workroom.id, { path, ...wish }),
+    mutationFn: (wish: SaveWish) => writeFile(workspaceId, { path, ...wish }),
     onSuccess: ({ etag }, wish) => {
       client.setQueryData<FileContent>(key, (now) => now && { ...now, etag, text: wish.text });
       // What was typed while the answer was on its way stays a draft, over the version just saved.

@@ -42,7 +42,7 @@ export const workTabParts: Record<WorkTab, WorkTabParts> = {
   files: {
     label: "Files",
     Icon: FolderIcon,
-    Panel: lazy(async () => (await import("../files/files-panel")).FilesPanel),
+    Panel: lazy(async () => (await import("../files/room-files")).RoomFiles),
   },
   changes: {
     label: "Changes",
