@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "integration",
           retry: process.env.CI ? 1 : 0,
-          globalSetup: "./test/postgres-setup.ts",
+          globalSetup: ["./test/postgres-setup.ts", "./test/object-store/radosgw-setup.ts"],
           include: ["**/*.integration.test.ts"],
           exclude: ["node_modules/**"],
           testTimeout: 60_000,

@@ -5,9 +5,12 @@ import {
   createReadStream,
   fchownSync,
   fsyncSync,
+  fstatSync,
   openSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
+  type BigIntStats,
 } from "node:fs";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -15,19 +18,19 @@ import { AppError } from "@/lib/errors";
 import type { ByteRange, ObjectStore } from "@/lib/ports/object-store";
 import {
   at,
-  compareBytes,
   errnoOf,
   makeDirAt,
-  namesIn,
   openDirAt,
   openFileAt,
   openRoot,
   statAt,
 } from "@/lib/workspace/dir-fd";
+import { checkObjectKey } from "@/lib/workspace/object-key";
 import { writeToFd } from "@/lib/workspace/write-to-fd";
+import { describeFile, etagOf, listDirectory } from "./list-directory";
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-const TEMP_PREFIX = ".tmp-";
+const MAX_TRIES = 20;
 
 type Owner = { uid: number; gid: number };
 type Options = {
@@ -45,13 +48,11 @@ export function createDirectoryObjectStore({ root, owner }: Options): ObjectStor
   const store: ObjectStore = {
     async put(key, body, options) {
       const { names, name } = splitKey(key);
-      const dirFd = openFolders(root, names, owner);
+      const folder = { root, names, owner };
       try {
-        await writeObject(dirFd, name, body, owner, options?.signal);
+        return { etag: etagOf(await writeObject(folder, name, body, options?.signal)) };
       } catch (error) {
         throw asStoreError(error);
-      } finally {
-        closeSync(dirFd);
       }
     },
     async get(key, options) {
@@ -61,17 +62,23 @@ export function createDirectoryObjectStore({ root, owner }: Options): ObjectStor
       return buffer(await store.get(key, options));
     },
     async size(key) {
+      return (await store.stat(key))?.size ?? null;
+    },
+    async stat(key) {
       try {
-        const { fd, size } = openObject(root, key);
+        const { fd, stat } = openObject(root, key);
         closeSync(fd);
-        return size;
+        return { ...describeFile(key, stat), metadata: {} };
       } catch (error) {
         if (error instanceof AppError && error.code === "not_found") return null;
         throw error;
       }
     },
     async list(prefix, options = {}) {
-      return listKeys(root, prefix, options);
+      return listDirectory(root, prefix, options).map(({ key }) => key);
+    },
+    async listObjects(prefix, options = {}) {
+      return listDirectory(root, prefix, options);
     },
     async delete(key) {
       deleteObject(root, key);
@@ -86,14 +93,9 @@ export function createDirectoryObjectStore({ root, owner }: Options): ObjectStor
 }
 
 function splitKey(key: string): { names: string[]; name: string } {
+  checkObjectKey(key);
   const names = key.split("/");
-  const isValid = names.every(
-    (name) => /^[A-Za-z0-9._-]{1,255}$/.test(name) && !/^\.{1,2}$/.test(name),
-  );
-  const name = names.pop();
-  if (!isValid || name === undefined || name.startsWith(TEMP_PREFIX) || key.length > 1_024)
-    throw new AppError("invalid_input", "This is not the key of an object.", { details: { key } });
-  return { names, name };
+  return { name: names.pop() ?? "", names };
 }
 
 /** Opens the folder of a key, made on the way; each new name is made durable in its parent. */
@@ -130,14 +132,11 @@ function findFolder(root: string, names: string[]): number | null {
   return dirFd;
 }
 
-function openObject(root: string, key: string): { fd: number; size: number } {
+function openObject(root: string, key: string): { fd: number; stat: BigIntStats } {
   const { names, name } = splitKey(key);
   const dirFd = findFolder(root, names);
   try {
-    if (dirFd !== null) {
-      const { fd, stat } = openFileAt(dirFd, name);
-      return { fd, size: Number(stat.size) };
-    }
+    if (dirFd !== null) return openFileAt(dirFd, name);
   } catch (error) {
     if (!["ENOENT", "ELOOP", "EISDIR", "ENOTREG"].includes(errnoOf(error) ?? "")) throw error;
   } finally {
@@ -151,10 +150,10 @@ function readObject(
   key: string,
   options: { range?: ByteRange; signal?: AbortSignal } = {},
 ): Readable {
-  const { fd, size } = openObject(root, key);
+  const { fd, stat } = openObject(root, key);
   const { range, signal } = options;
   try {
-    if (range) checkRange(range, size);
+    if (range) checkRange(range, Number(stat.size));
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -162,40 +161,81 @@ function readObject(
   return createReadStream("", { fd, start: 0, ...range, ...(signal && { signal }) });
 }
 
+/** Folders that become empty go as well: a folder without an object is no key, and would be in the way of one. */
 function deleteObject(root: string, key: string): void {
   const { names, name } = splitKey(key);
   const dirFd = findFolder(root, names);
   if (dirFd === null) return;
   try {
+    const stat = statAt(dirFd, name);
+    if (!stat || stat.isDirectory()) return;
     unlinkIfThere(at(dirFd, name));
+  } finally {
+    closeSync(dirFd);
+  }
+  for (let last = names.pop(); last !== undefined; last = names.pop())
+    if (!removeIfEmpty(root, names, last)) return;
+}
+
+function removeIfEmpty(root: string, names: string[], name: string): boolean {
+  const dirFd = findFolder(root, names);
+  if (dirFd === null) return false;
+  try {
+    rmdirSync(at(dirFd, name));
+    return true;
+  } catch (error) {
+    if (["ENOTEMPTY", "ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return false;
+    throw error;
   } finally {
     closeSync(dirFd);
   }
 }
 
+type Folder = { root: string; names: string[]; owner: Owner | undefined };
+
+/** Writes beside the others under a name of its own, then renames: a reader sees the old object or the whole new one. */
 async function writeObject(
-  dirFd: number,
+  folder: Folder,
   name: string,
   body: Uint8Array | Readable,
-  owner: Owner | undefined,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const temp = at(dirFd, TEMP_PREFIX + randomUUID());
-  const fd = openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640);
+): Promise<BigIntStats> {
+  const { owner } = folder;
+  const { dirFd, temp, fd } = openPartial(folder);
   try {
+    let stat: BigIntStats;
     try {
       if (owner) fchownSync(fd, owner.uid, owner.gid);
       await writeToFd(fd, body, { signal });
       fsyncSync(fd);
+      stat = fstatSync(fd, { bigint: true });
     } finally {
       closeSync(fd);
     }
     renameSync(temp, at(dirFd, name));
+    fsyncSync(dirFd);
+    return stat;
   } catch (error) {
     unlinkIfThere(temp);
     throw error;
+  } finally {
+    closeSync(dirFd);
   }
-  fsyncSync(dirFd);
+}
+
+/** Whoever deletes the last object of a folder takes the folder away; then it is made again. */
+function openPartial({ root, names, owner }: Folder): { dirFd: number; temp: string; fd: number } {
+  for (let attempt = 1; ; attempt += 1) {
+    let dirFd: number | null = null;
+    try {
+      dirFd = openFolders(root, names, owner);
+      const temp = at(dirFd, `.tmp-${randomUUID()}`);
+      return { dirFd, temp, fd: openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640) };
+    } catch (error) {
+      if (dirFd !== null) closeSync(dirFd);
+      if (errnoOf(error) !== "ENOENT" || attempt === MAX_TRIES) throw error;
+    }
+  }
 }
 
 function unlinkIfThere(path: string): void {
@@ -204,44 +244,6 @@ function unlinkIfThere(path: string): void {
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
   }
-}
-
-function listKeys(
-  root: string,
-  prefix: string,
-  { after = "", limit = 1_000 }: { after?: string; limit?: number },
-): string[] {
-  const keys: string[] = [];
-  // "a-b" sorts before "a/b", although the folder "a" comes before the file "a-b": folders compare with their slash.
-  const visit = (dirFd: number, folder: string) => {
-    const children = namesIn(dirFd, Number.POSITIVE_INFINITY).names.map((name) => {
-      const isFolder = statAt(dirFd, name)?.isDirectory() === true;
-      return { name, isFolder, key: folder + name + (isFolder ? "/" : "") };
-    });
-    for (const child of children.toSorted((a, b) => compareBytes(a.key, b.key))) {
-      if (keys.length >= limit) return;
-      const { key, isFolder, name } = child;
-      const isWanted = key.startsWith(prefix) || (isFolder && prefix.startsWith(key));
-      if (!isWanted || name.startsWith(TEMP_PREFIX)) continue;
-      if (!isFolder) {
-        if (compareBytes(key, after) > 0) keys.push(key);
-      } else if (after.startsWith(key) || compareBytes(key, after) > 0) {
-        const childFd = openDirAt(dirFd, name);
-        try {
-          visit(childFd, key);
-        } finally {
-          closeSync(childFd);
-        }
-      }
-    }
-  };
-  const rootFd = openRoot(root);
-  try {
-    visit(rootFd, "");
-  } finally {
-    closeSync(rootFd);
-  }
-  return keys;
 }
 
 function checkRange({ start, end }: ByteRange, size: number): void {
