@@ -19,7 +19,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const START_MS = 90_000;
 const RETRY_MS = 100;
-const ENV = { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, LC_ALL: "C" };
+const ENV = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, LC_ALL: "C" };
 
 export type S3Server = {
   endpoint: string;
