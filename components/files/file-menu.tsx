@@ -98,7 +98,12 @@ function ChangeItems({ onAction }: Pick<ItemsProps, "onAction">) {
 
 function FolderItems({ node, canEdit, onAction }: ItemsProps) {
   const { askEmployee } = useFiles();
-  if (!canEdit) return <DropdownMenuItem disabled>You can only look at this</DropdownMenuItem>;
+  const archive = (
+    <DropdownMenuItem onSelect={() => onAction("download")}>
+      <DownloadIcon aria-hidden /> Download as zip
+    </DropdownMenuItem>
+  );
+  if (!canEdit) return archive;
   return (
     <>
       {askEmployee && <MentionItem onAction={onAction} />}
@@ -110,6 +115,7 @@ function FolderItems({ node, canEdit, onAction }: ItemsProps) {
       <DropdownMenuItem onSelect={() => onAction("newFolder")}>
         <FolderPlusIcon aria-hidden /> New folder here
       </DropdownMenuItem>
+      {archive}
     </>
   );
 }

@@ -16,7 +16,7 @@ import { FileTree } from "./file-tree";
 import { FileViewer } from "./file-viewer";
 import { FilesToolbar } from "./files-toolbar";
 import { PathDialog, type PathWish } from "./path-dialog";
-import { saveDownload } from "./save-download";
+import { saveArchive, saveDownload } from "./save-download";
 import { joinPath, parentFolder, type TreeRow, uploadFolder } from "./tree-model";
 import { DropHint, TreeSkeleton } from "./tree-extras";
 import { UploadBar } from "./upload-bar";
@@ -108,6 +108,7 @@ function FileBrowser({ tree, open }: FileBrowserProps) {
         onUploadFiles={() => chooser.chooseFiles(targetFolder)}
         onUploadFolder={() => chooser.chooseFolder(targetFolder)}
         onNewFolder={() => asks.setWish({ kind: "newFolder", folder: activeFolder ?? "" })}
+        onDownloadAll={() => saveArchive(workspaceId, "")}
         onRefresh={tree.refetch}
       />
       {tree.isPending ? (
@@ -173,7 +174,7 @@ function useQuestions(tree: FileBrowserProps["tree"], open: OpenFile) {
         isPending={actions.remove.isPending}
         onClose={() => setDoomed(null)}
         onDelete={(node) =>
-          actions.remove.mutate(node.path, {
+          actions.remove.mutate(node, {
             onSuccess: () => {
               const isOpen = open.path === node.path || open.path?.startsWith(`${node.path}/`);
               if (isOpen) open.setPath(null);
@@ -198,7 +199,7 @@ function useFileMenu(
       move: () => asks.setWish({ kind: "move", path }),
       newFolder: () => asks.setWish({ kind: "newFolder", folder: path }),
       delete: () => asks.setDoomed({ path, ...node }),
-      download: () => saveDownload(workspaceId, path),
+      download: () => (node.type === "directory" ? saveArchive : saveDownload)(workspaceId, path),
       preview: () => openPreview?.(path),
       mention: () => askEmployee?.(`@${path} `),
       upload: () => chooseFiles(path),

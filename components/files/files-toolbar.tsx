@@ -1,5 +1,5 @@
 "use client";
-import { FolderPlusIcon, FolderUpIcon, RotateCwIcon, UploadIcon } from "lucide-react";
+import { DownloadIcon, FolderPlusIcon, FolderUpIcon, RotateCwIcon, UploadIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -16,6 +16,7 @@ type FilesToolbarProps = {
   onUploadFiles: () => void;
   onUploadFolder: () => void;
   onNewFolder: () => void;
+  onDownloadAll: () => void;
   onRefresh: () => void;
 };
 
@@ -55,6 +56,16 @@ export function FilesToolbar(props: FilesToolbarProps) {
           </Button>
         </Tooltip>
       )}
+      <Tooltip label="Download everything as zip">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Download everything as zip"
+          onClick={props.onDownloadAll}
+        >
+          <DownloadIcon aria-hidden />
+        </Button>
+      </Tooltip>
       <Tooltip label="Refresh">
         <Button variant="ghost" size="icon" aria-label="Refresh" onClick={props.onRefresh}>
           <RotateCwIcon aria-hidden />

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { errorText } from "@/lib/client/api";
 import { deleteFile, fileKeys, makeDirectory, moveFile } from "@/lib/client/queries/files";
 import { showToast } from "@/lib/client/toast";
+import type { FileNode } from "@/lib/protocol/files";
 import type { PathWish } from "./path-dialog";
 
 /** What changes names and places of files; every open listing is fetched again afterwards. */
@@ -10,7 +11,7 @@ export function useFileActions(workroomId: string) {
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: fileKeys.all(workroomId) });
   const remove = useMutation({
-    mutationFn: (path: string) => deleteFile(workroomId, path),
+    mutationFn: (node: FileNode) => deleteFile(workroomId, node),
     onError: (error) => showToast(errorText(error), { tone: "error" }),
     onSettled: refresh,
   });

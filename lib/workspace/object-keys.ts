@@ -15,3 +15,12 @@ export const bodyKey = (root: string, chatId: string, epoch: number, n: number) 
 /** Key of a segment: `epoch` and `index` tell snapshots apart, `sha256` names what is in it. */
 export const segmentKey = (root: string, epoch: number, index: number, sha256: string) =>
   `${storePrefix(root)}/seg/${epoch}-${index}-${sha256}`;
+
+/** Prefix of the parts of an upload that is on its way. */
+export const uploadPrefix = (root: string, uploadId: string) =>
+  `${storePrefix(root)}/upload/${uploadId}`;
+
+const ROOT = /^(workrooms\/[^/]+|agents\/[^/]+|sessions\/[^/]+\/[^/]+\/[^/]+)\//;
+
+/** The root of the workspace that a key belongs to; null for what belongs to the installation. */
+export const rootOfKey = (key: string): string | null => ROOT.exec(key)?.[1] ?? null;

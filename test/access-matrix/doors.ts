@@ -33,6 +33,20 @@ export const doors: Record<string, Door> = {
     profile: readsRoom,
     knock: (house, caller) => fetchAs(house, caller, roomPath(house, "download?path=a.txt")),
   },
+  "a folder as an archive": {
+    route: "archive",
+    profile: readsRoom,
+    knock: (house, caller) => fetchAs(house, caller, roomPath(house, "archive?path=")),
+  },
+  "an upload in pieces": {
+    route: "resumable-upload",
+    profile: editsRoom,
+    knock: (house, caller) =>
+      fetchAs(house, caller, roomPath(house, "uploads"), "POST", {
+        "upload-length": "1",
+        "upload-metadata": `path ${Buffer.from(`input/${newId("request")}`).toString("base64")}`,
+      }),
+  },
   "an upload": {
     route: "upload",
     profile: editsRoom,
@@ -86,6 +100,7 @@ async function fetchAs(
   caller: Caller,
   path: string,
   method = "GET",
+  more: Record<string, string> = {},
 ): Promise<DoorAnswer> {
   const { gateway, world } = house;
   const profile = path.includes("/audit/") ? manages : readsRoom;
@@ -94,11 +109,14 @@ async function fetchAs(
     ...(await headersOf(world, caller, profile)),
     host: `workroom.localhost:${gateway.port}`,
     ...(body && { "content-length": body.length }),
+    ...more,
   };
   const options = { host: "127.0.0.1", port: gateway.port, path, method, headers, agent: false };
   const request = httpRequest(options);
   const [response] = (await once(request.end(body), "response")) as [IncomingMessage];
-  const [chunk] = (await once(response, "data")) as [Buffer];
+  // An answer without a body ends without a byte.
+  const first = Promise.race([once(response, "data"), once(response, "end").then(() => [""])]);
+  const [chunk] = (await first) as [Buffer | string];
   response.on("error", () => undefined);
   request.on("error", () => undefined).destroy();
   const isOpen = response.statusCode === 200 || response.statusCode === 201;

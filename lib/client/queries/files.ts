@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api";
-import type { FileContent, FileNode, TableProfile } from "@/lib/protocol/files";
+import type { FileOp, FileOpResult } from "@/lib/protocol/file-ops";
+import type { FileNode, TableProfile } from "@/lib/protocol/files";
 
 export const fileKeys = {
   all: (workroomId: string) => ["workroom", workroomId, "files"] as const,
@@ -13,18 +14,59 @@ export const fileKeys = {
 
 export type DirectoryListing = { nodes: FileNode[]; isTruncated: boolean };
 
-export const directoryQuery = (workroomId: string, path: string) =>
+const NODES_A_PAGE = 5_000;
+const MAX_PAGES = 20;
+
+/** The address of an operation on the files of a workspace. */
+const opPath = (workspaceId: string, op: FileOp) => `/workspaces/${workspaceId}/files/${op}`;
+
+/** The nodes of one folder, all of them unless it is a very large one. */
+export async function listDirectory(
+  workspaceId: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<DirectoryListing> {
+  const nodes: FileNode[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = { path, limit: String(NODES_A_PAGE), ...(cursor !== null && { cursor }) };
+    const options = { query, ...(signal && { signal }) };
+    const found: FileOpResult<"ls"> = await api(opPath(workspaceId, "ls"), options);
+    nodes.push(...found.nodes);
+    cursor = found.nextCursor;
+    if (cursor === null) return { nodes, isTruncated: false };
+  }
+  return { nodes, isTruncated: true };
+}
+
+export const directoryQuery = (workspaceId: string, path: string) =>
   queryOptions({
-    queryKey: fileKeys.directory(workroomId, path),
-    queryFn: ({ signal }) =>
-      api<DirectoryListing>(`/workrooms/${workroomId}/files`, { query: { path }, signal }),
+    queryKey: fileKeys.directory(workspaceId, path),
+    queryFn: ({ signal }) => listDirectory(workspaceId, path, signal),
   });
 
-export const fileQuery = (workroomId: string, path: string) =>
+/** A file as the editor opens it; `text` is null for what is no text, or more of it than the editor takes. */
+export type FileContent = {
+  path: string;
+  size: number;
+  etag: string;
+  text: string | null;
+  reason: "binary" | "too_large" | null;
+};
+
+const MAX_EDITOR_BYTES = 2_000_000;
+
+export const fileQuery = (workspaceId: string, path: string) =>
   queryOptions({
-    queryKey: fileKeys.file(workroomId, path),
-    queryFn: ({ signal }) =>
-      api<FileContent>(`/workrooms/${workroomId}/file`, { query: { path }, signal }),
+    queryKey: fileKeys.file(workspaceId, path),
+    queryFn: async ({ signal }): Promise<FileContent> => {
+      const query = { path, length: String(MAX_EDITOR_BYTES) };
+      const options = { query, signal };
+      const file = await api<FileOpResult<"read">>(opPath(workspaceId, "read"), options);
+      const reason = file.isTruncated ? "too_large" : file.isBinary ? "binary" : null;
+      const { size, etag } = file;
+      return { path: file.path, size, etag, text: reason === null ? file.content : null, reason };
+    },
   });
 
 export const profileQuery = (workroomId: string, path: string) =>
@@ -35,20 +77,34 @@ export const profileQuery = (workroomId: string, path: string) =>
     staleTime: 60_000,
   });
 
+const change = <T>(workspaceId: string, op: FileOp, body: Record<string, unknown>) =>
+  api<T>(opPath(workspaceId, op), { method: "POST", body });
+
 type FileWrite = { path: string; text: string; ifMatch: string | null };
 
-export const writeFile = (workroomId: string, body: FileWrite) =>
-  api<{ etag: string }>(`/workrooms/${workroomId}/file`, { method: "PUT", body });
+export const writeFile = (workspaceId: string, { path, text, ifMatch }: FileWrite) =>
+  change<FileOpResult<"write">>(workspaceId, "write", {
+    path,
+    content: text,
+    ...(ifMatch !== null && { ifMatch }),
+  });
 
-export const deleteFile = (workroomId: string, path: string) =>
-  api<unknown>(`/workrooms/${workroomId}/file`, { method: "DELETE", query: { path } });
+/** Removes a file, or a folder with everything in it. What was uploaded is taken back by the door it came in by. */
+export const deleteFile = (workspaceId: string, { path, type, isReadOnly }: FileNode) =>
+  isReadOnly
+    ? api<unknown>(`/workspaces/${workspaceId}/upload`, { method: "DELETE", query: { path } })
+    : change<unknown>(workspaceId, type === "directory" ? "rmdir" : "delete", { path });
 
-export const makeDirectory = (workroomId: string, path: string) =>
-  api<unknown>(`/workrooms/${workroomId}/directories`, { method: "POST", body: { path } });
+export const makeDirectory = (workspaceId: string, path: string) =>
+  change<unknown>(workspaceId, "mkdir", { path });
 
-export const moveFile = (workroomId: string, from: string, to: string) =>
-  api<unknown>(`/workrooms/${workroomId}/moves`, { method: "POST", body: { from, to } });
+export const moveFile = (workspaceId: string, from: string, to: string) =>
+  change<unknown>(workspaceId, "move", { from, to, overwrite: false });
 
 /** An attachment of one file, with its length, so that the browser shows progress. */
 export const downloadUrl = (workroomId: string, path: string) =>
   `/api/v1/workrooms/${workroomId}/download?${new URLSearchParams({ path })}`;
+
+/** A folder as a zip file. */
+export const archiveUrl = (workroomId: string, path: string) =>
+  `/api/v1/workrooms/${workroomId}/archive?${new URLSearchParams({ path })}`;

@@ -1,5 +1,6 @@
 import { ApiError, readProblem } from "@/lib/client/api";
 import type { FileNode } from "@/lib/protocol/files";
+import { uploadInPieces } from "./upload-in-pieces";
 
 export type UploadOptions = {
   workroomId: string;
@@ -10,8 +11,15 @@ export type UploadOptions = {
   signal?: AbortSignal;
 };
 
-/** Streams one file into a room. XMLHttpRequest, because fetch tells nothing about what was sent so far. */
-export function uploadFile(options: UploadOptions): Promise<FileNode> {
+/** From this size on a file is sent in pieces, so that a lost connection costs one piece and no more. */
+const PIECES_FROM_BYTES = 32 * 1_048_576;
+
+/** Brings one file into a room; resolves with the path it has there. */
+export const uploadFile = (options: UploadOptions): Promise<string> =>
+  options.file.size >= PIECES_FROM_BYTES ? uploadInPieces(options) : uploadAtOnce(options);
+
+/** XMLHttpRequest, because fetch tells nothing about what was sent so far. */
+function uploadAtOnce(options: UploadOptions): Promise<string> {
   const { workroomId, path, file, onProgress, signal } = options;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -21,7 +29,7 @@ export function uploadFile(options: UploadOptions): Promise<FileNode> {
     request.upload.addEventListener("progress", (event) => onProgress?.(event.loaded));
     request.addEventListener("load", () => {
       if (request.status >= 200 && request.status < 300) {
-        resolve(JSON.parse(request.responseText) as FileNode);
+        resolve((JSON.parse(request.responseText) as FileNode).path);
         return;
       }
       const retryAfter = request.getResponseHeader("retry-after");

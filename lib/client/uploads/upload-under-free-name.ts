@@ -1,11 +1,10 @@
 import { ApiError } from "@/lib/client/api";
-import type { FileNode } from "@/lib/protocol/files";
 import { uploadFile, type UploadOptions } from "./upload-file";
 
 const MAX_NAME_TRIES = 20;
 
 /** Uploads beside what is there: "input/sales.csv" is "input/sales (2).csv" when the first name is taken. */
-export async function uploadUnderFreeName(options: UploadOptions): Promise<FileNode> {
+export async function uploadUnderFreeName(options: UploadOptions): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await uploadFile({ ...options, path: pathOfTry(options.path, attempt) });

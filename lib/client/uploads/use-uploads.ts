@@ -86,8 +86,8 @@ async function sendOne(
     const workroomId = await openRoom();
     const upload = findsFreeName ? uploadUnderFreeName : uploadFile;
     const onProgress = (sentBytes: number) => change({ sentBytes });
-    const node = await upload({ workroomId, path, file, signal, onProgress });
-    change({ state: "done", path: node.path, sentBytes: file.size });
+    const arrivedAt = await upload({ workroomId, path, file, signal, onProgress });
+    change({ state: "done", path: arrivedAt, sentBytes: file.size });
   } catch (error) {
     if (!signal.aborted) change({ state: "failed", message: errorText(error) });
   }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayParts } from "../gateway-options";
+import { sendArchive } from "./archive";
 import { sendAuditExport } from "./audit-export";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { streamEvents } from "./event-stream";
+import { takeResumableUpload } from "./resumable-upload";
 import { takeUpload } from "./upload";
 
 export type RawRoute = (
@@ -13,7 +15,8 @@ export type RawRoute = (
 ) => Promise<void>;
 
 const streamRoute = /^\/api\/v1\/chats\/([^/?]+)\/events\/stream(?:\?|$)/;
-const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download)(?:\?|$)/;
+const uploadsRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/uploads(?:\/([0-9a-z]{1,40}))?(?:\?|$)/;
+const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download|archive)(?:\?|$)/;
 
 /**
  * The routes that stream, which Next can't: it buffers bodies and drops Content-Length. A path that is none of them goes
@@ -26,10 +29,19 @@ export function rawRoute(request: IncomingMessage): RawRoute | null {
   if (chatId !== undefined)
     return (request, response, options) => streamEvents(request, response, options, chatId);
   if (/^\/api\/v1\/audit\/export(?:\?|$)/.test(url)) return sendAuditExport;
+  const [, workroomId, uploadId = null] = uploadsRoute.exec(url) ?? [];
+  if (workroomId !== undefined)
+    return (request, response, options) =>
+      takeResumableUpload(request, response, options, { workroomId, uploadId });
+  return roomFileRoute(url);
+}
+
+function roomFileRoute(url: string): RawRoute | null {
   const match = fileRoute.exec(url);
   if (match?.[1] === undefined) return null;
-  const workroomId = match[1];
-  return match[2] === "upload"
-    ? (request, response, options) => takeUpload(request, response, options, workroomId)
-    : (request, response, options) => sendDownload(request, response, options, workroomId);
+  const [, workroomId, kind] = match;
+  const answer = answers[kind as keyof typeof answers];
+  return (request, response, options) => answer(request, response, options, workroomId);
 }
+
+const answers = { upload: takeUpload, download: sendDownload, archive: sendArchive };

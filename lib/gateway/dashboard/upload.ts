@@ -4,7 +4,7 @@ import { recordUpload } from "@/lib/domain/file/record-upload";
 import { AppError } from "@/lib/errors";
 import { sendJson } from "../answers";
 import type { GatewayParts } from "../gateway-options";
-import { inUnits } from "./in-units";
+import { requireRoomFor } from "./require-room-for";
 import { roomContext } from "./room-context";
 import { uploadPath } from "./upload-path";
 
@@ -25,12 +25,10 @@ export async function takeUpload(
   if (request.method !== "PUT")
     throw new AppError("method_not_allowed", "Uploads are sent with PUT.");
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
-  const size = requireSize(request, ports.settings.maxUploadBytes);
+  const size = requireSize(request);
   const ctx = await roomContext(response, options, workroomId, "workroom.write");
   const path = uploadPath(query.get("path") ?? "");
-  const disk = await ports.host.call("disk", {});
-  if (disk.isStopped || size > disk.freeBytes)
-    throw new AppError("disk_full", "The disk has no room for this file.");
+  await requireRoomFor(ports, size);
   await bringFiles(ctx, workroomId);
 
   if (request.headers.expect !== undefined) response.writeContinue();
@@ -49,16 +47,10 @@ export async function takeUpload(
   }
 }
 
-/** @throws AppError `invalid_input` without a length · `too_large` with the limit in words */
-function requireSize(request: IncomingMessage, limit: number): number {
+/** @throws AppError `invalid_input` without a length */
+function requireSize(request: IncomingMessage): number {
   const length = request.headers["content-length"];
   if (length === undefined)
     throw new AppError("invalid_input", "An upload must say its length (Content-Length).");
-  const size = Number(length);
-  if (size > limit)
-    throw new AppError(
-      "too_large",
-      `This file has ${inUnits(size)}. Uploads may have at most ${inUnits(limit)}.`,
-    );
-  return size;
+  return Number(length);
 }
