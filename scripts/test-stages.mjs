@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { nodeBinary } from "./npm-packages.mjs";
 import { countPlaywright, countVitest } from "./test-counts.mjs";
+import { failuresOfPlaywright, failuresOfVitest } from "./test-failures.mjs";
 
 const root = join(import.meta.dirname, "..");
 const minutes = (count) => count * 60_000;
@@ -30,6 +31,7 @@ const vitest = (project) => {
     report,
     command: program("vitest/vitest.mjs", "run", "--project", project, ...vitestOptions(report)),
     count: () => countVitest(report),
+    failures: () => failuresOfVitest(report),
     limitMs: minutes(20),
   };
 };
@@ -67,6 +69,7 @@ export const stages = [
     command: program("@playwright/test/cli.js", "test"),
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: endToEndReport },
     count: () => countPlaywright(endToEndReport),
+    failures: () => failuresOfPlaywright(endToEndReport),
     limitMs: minutes(25),
   },
 ];

@@ -7,8 +7,11 @@ import { leftoverProcesses } from "./leftover-processes.mjs";
 import { ensureNpmPackages, nodeBinary } from "./npm-packages.mjs";
 import { formatElapsed, PlainError, runScript } from "./steps.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
+import { describeEnd, describeFailures } from "./test-failures.mjs";
 import { stages } from "./test-stages.mjs";
 
+const KEPT_OUTPUT = 10_000;
+const LAST_WORDS_MS = 1_000;
 const root = join(import.meta.dirname, "..");
 const runId = randomUUID();
 const environment = {
@@ -18,17 +21,24 @@ const environment = {
   WORKROOM_TEST_RUN: runId,
   NEXT_TELEMETRY_DISABLED: "1",
   CI: "true",
+  ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
 };
 
-/** Runs a stage's command with its output shown; resolves with whether it ended well. */
+/** Runs a stage's command with its output shown; resolves with whether it ended well, and with the output's end. */
 function runCommandOf(stage) {
   const [command, ...args] = stage.command;
   const child = spawn(command, args, {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...environment, ...stage.env },
     detached: true,
   });
+  let output = "";
+  for (const name of ["stdout", "stderr"])
+    child[name].setEncoding("utf8").on("data", (text) => {
+      process[name].write(text);
+      output = (output + text).slice(-KEPT_OUTPUT);
+    });
   const stop = () => {
     try {
       process.kill(-child.pid, "SIGKILL");
@@ -42,11 +52,13 @@ function runCommandOf(stage) {
       process.stdout.write(`${stage.title}: stopped after ${formatElapsed(stage.limitMs)}\n`);
       stop();
     }, stage.limitMs);
-    child.on("error", () => resolve(false));
+    child.on("error", () => resolve({ isDone: false, output }));
     child.on("exit", (code) => {
       clearTimeout(timer);
       process.removeListener("exit", stop);
-      resolve(code === 0);
+      const told = () => resolve({ isDone: code === 0, output });
+      child.once("close", told);
+      setTimeout(told, LAST_WORDS_MS); // What it left running may hold its output open.
     });
   });
 }
@@ -56,10 +68,14 @@ async function runStage(stage) {
   process.stdout.write(`\n── ${stage.title}\n`);
   if (stage.report) rmSync(stage.report, { force: true });
   const startedAt = performance.now();
-  const isDone = await runCommandOf(stage);
+  const { isDone, output } = await runCommandOf(stage);
   const counts = stage.count?.() ?? { passed: isDone ? 1 : 0, failed: isDone ? 0 : 1, skipped: 0 };
   if (!isDone && counts.failed === 0) counts.failed = 1;
-  return { title: stage.title, ...counts, elapsed: formatElapsed(performance.now() - startedAt) };
+  const known = stage.failures?.() ?? [];
+  const isTold = isDone || known.length > 0;
+  const failures = isTold ? describeFailures(stage.title, known) : describeEnd(stage.title, output);
+  const elapsed = formatElapsed(performance.now() - startedAt);
+  return { title: stage.title, ...counts, failures, elapsed };
 }
 
 /** Ends what the run left behind, and counts it as a failure: nothing may outlive the tests. */
@@ -93,8 +109,10 @@ function chosenStages() {
   return stages.filter((stage) => names.includes(stage.name));
 }
 
+/** What failed comes last, right above the counts: of a long run often only the end is kept. */
 function printSummary(outcomes) {
-  process.stdout.write("\n");
+  const failures = outcomes.map((outcome) => outcome.failures).filter(Boolean);
+  process.stdout.write(`\n${failures.length > 0 ? `${failures.join("\n")}\n` : ""}`);
   for (const { title, passed, failed, skipped, secondTries = 0, elapsed } of outcomes) {
     const mark = failed > 0 ? "✗" : "✓";
     const note =
