@@ -8,11 +8,11 @@ const minutes = (count) => count * 60_000;
 const program = (path, ...args) => [nodeBinary, join(root, "node_modules", path), ...args];
 const script = (name) => ["npm", "run", "--silent", name];
 
-const check = (name, title) => ({
+const check = (name, title, ...options) => ({
   name: `check:${name}`,
   title,
   kind: "check",
-  command: script(`check:${name}`),
+  command: [...script(`check:${name}`), ...options],
   limitMs: minutes(5),
 });
 
@@ -48,7 +48,7 @@ export const stages = [
     limitMs: minutes(5),
   },
   check("format", "Formatting"),
-  check("lint", "Lint"),
+  check("lint", "Lint", "--", "--quiet"), // Warnings would bury what failed.
   check("layers", "Layers"),
   check("types", "Types"),
   check("dead", "Dead code"),
