@@ -201,6 +201,29 @@ describe("appendFrames", () => {
     ]);
   });
 
+  test("frames say every ten seconds that the room is active, and the end of a turn says it at once", async () => {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+    const lastActive = async () => {
+      const mine = eq(workrooms.id, roomId);
+      const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
+        tx.select().from(workrooms).where(mine),
+      );
+      return room?.lastActiveAt ?? new Date(0);
+    };
+    const [recent, stale] = [ago(5), ago(11)];
+    await setRoom({ lastActiveAt: stale });
+    await appendFrames(ctx, roomId, 3, [frame(1)]);
+    expect((await lastActive()).getTime()).toBeGreaterThan(stale.getTime() + 10_000);
+    await setRoom({ lastActiveAt: recent });
+    await appendFrames(ctx, roomId, 3, [frame(2)]);
+    await appendFrames(ctx, roomId, 3, [frame(4), frame(3)]);
+    expect(await lastActive()).toEqual(recent);
+    const data = { reason: "cancelled", message: null, inputTokens: null, outputTokens: null };
+    const turnId = await startTurn();
+    await appendFrames(ctx, roomId, 3, [frame(5, { turnId, type: "engine/turn_ended", data })]);
+    expect((await lastActive()).getTime()).toBeGreaterThan(recent.getTime() + 4_000);
+  });
+
   test("frames of a deleted room are not taken", async () => {
     expect(await appendFrames(ctx, newId("workroom"), 3, [frame(1)])).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, type DbTransaction, inOrg } from "@/lib/db/client";
 import { chats, turns, workrooms } from "@/lib/db/schema";
@@ -38,11 +38,9 @@ export async function appendFrames(
 ): Promise<boolean> {
   const special = frames.filter((frame) => meaningful.has(frame.type));
   const { entries, kept } = await storableFrames(ctx, workroomId, frames);
-  const rows = JSON.stringify(entries);
+  const statement = appendStatement({ orgId: ctx.orgId, workroomId, epoch }, entries);
   const append = async (db: Db | DbTransaction) => {
-    const { rows: answers } = await db.execute(
-      sql`select append_frames(${ctx.orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb) as grown`,
-    );
+    const { rows: answers } = await db.execute(statement);
     return Grown.parse(answers[0]?.["grown"]);
   };
   const grown =
@@ -68,6 +66,21 @@ export async function appendFrames(
 
 type Entry = Pick<EngineFrame, "n" | "ts" | "chatId" | "data"> & { type: unknown };
 
+/** Nearly every batch is of one chat and in order, and the database has a short way for it. */
+function appendStatement(
+  { orgId, workroomId, epoch }: { orgId: string; workroomId: string; epoch: number },
+  entries: readonly Entry[],
+): SQL {
+  const rows = JSON.stringify(entries);
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first && last && isInOrder(entries) && entries.every((one) => one.chatId === first.chatId))
+    return sql`select append_frames_in_order(${orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb, ${first.chatId}, ${first.n}, ${last.n}) as grown`;
+  return sql`select append_frames(${orgId}, ${workroomId}, ${epoch}, ${rows}::jsonb) as grown`;
+}
+
+const isInOrder = (entries: readonly Entry[]): boolean =>
+  entries.every(({ n }, index) => n > (entries[index - 1]?.n ?? 0));
+
 /** The rows that these frames became. Dropped frames, taken in before, have the lowest numbers. */
 function eventsOf(
   { chatId, base, turnIds }: Added,
@@ -75,7 +88,7 @@ function eventsOf(
 ): ChatEvent[] | undefined {
   const own = entries.filter((entry) => entry.chatId === chatId);
   // A room may number as it likes: what is not plainly in order is for the table to tell.
-  if (own.some(({ n }, index) => n <= (own[index - 1]?.n ?? 0))) return undefined;
+  if (!isInOrder(own)) return undefined;
   return own.slice(own.length - turnIds.length).map((entry, index) => ({
     seq: base + 1 + index,
     ts: new Date(entry.ts).toISOString(),
@@ -128,5 +141,9 @@ async function applyFrame(
   // A room can end its own turns only.
   const mine = and(eq(turns.id, frame.turnId), eq(turns.workroomId, workroomId));
   const [turn] = await tx.select({ id: turns.id }).from(turns).where(mine);
-  if (turn) await endTurnIn(tx, ctx, turn.id, ended.data);
+  if (!turn) return;
+  await endTurnIn(tx, ctx, turn.id, ended.data);
+  // Frames move it every ten seconds only; the time after which an idle room sleeps is counted from this end on.
+  const now = { lastActiveAt: ctx.now() };
+  await tx.update(workrooms).set(now).where(eq(workrooms.id, workroomId));
 }
