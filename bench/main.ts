@@ -23,22 +23,45 @@ async function openWorkroom(owner: Owner): Promise<Workroom> {
   return made;
 }
 
-async function measure(installation: TestInstallation, port: number): Promise<Row[]> {
+const figures = ["cold-start", "memory", "exec", "event", "first-load"] as const;
+type Figure = (typeof figures)[number];
+
+async function measure(
+  installation: TestInstallation,
+  port: number,
+  asked: readonly Figure[],
+): Promise<Row[]> {
   const owner = new Owner({ host: "127.0.0.1", port }, new URL(installation.origin));
   await owner.setUp(installation.setupLink);
   const { dataDir } = installation;
-  const rows = [await coldStart(dataDir, ROUNDS)];
+  const rows: Row[] = [];
+  if (asked.includes("cold-start")) rows.push(await coldStart(dataDir, ROUNDS));
   const room = await openWorkroom(owner);
-  rows.push(await idleMemory(installation, ROUNDS));
-  rows.push(await exec(owner, room.id, ROUNDS));
-  await owner.upload(room.id, "input/sales.csv", salesCsv(makeSales(2_000)));
-  rows.push(await eventDelay(owner, { port, dataDir, chatId: room.mainChatId }, ROUNDS));
-  rows.push(await firstLoad(owner));
+  if (asked.includes("memory")) rows.push(await idleMemory(installation, ROUNDS));
+  if (asked.includes("exec")) rows.push(await exec(owner, room.id, ROUNDS));
+  if (asked.includes("event")) {
+    await owner.upload(room.id, "input/sales.csv", salesCsv(makeSales(2_000)));
+    rows.push(await eventDelay(owner, { port, dataDir, chatId: room.mainChatId }, ROUNDS));
+  }
+  if (asked.includes("first-load")) rows.push(await firstLoad(owner));
   return rows;
 }
 
-const at = process.argv.indexOf("--json");
-const jsonFile = at > 0 ? (process.argv[at + 1] ?? null) : null;
+function option(name: string): string | null {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? (process.argv[at + 1] ?? null) : null;
+}
+
+/** `--only exec,event`: these figures alone. */
+function askedFigures(): readonly Figure[] {
+  const names = option("--only")?.split(",");
+  const asked = figures.filter((figure) => !names || names.includes(figure));
+  if (names && asked.length < names.length)
+    throw new Error(`The figures are ${figures.join(", ")}.`);
+  return asked;
+}
+
+const asked = askedFigures();
 const port = await freePort();
 const installation = new TestInstallation({
   port,
@@ -47,7 +70,7 @@ const installation = new TestInstallation({
 });
 await installation.start();
 try {
-  printRows(await measure(installation, port), jsonFile);
+  printRows(await measure(installation, port, asked), option("--json"));
 } finally {
   await installation.stop();
   installation.remove();
