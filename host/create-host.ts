@@ -1,7 +1,11 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import {
+  type ManagedBucket,
+  openManagedStore,
+  openStores,
+} from "@/lib/adapters/object-store/open-stores";
 import { newId } from "@/lib/ids";
 import type { Log } from "@/lib/log";
 import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
@@ -12,7 +16,9 @@ import { createModelGateway } from "./models/model-gateway";
 import { createHostMethods } from "./rpc/create-host-methods";
 import { createHostServer } from "./rpc/host-server";
 import { createRoomStore } from "./store/room-store";
+import { createStorageRoutes } from "./store/storage-routes";
 import { createWholeDisks } from "./store/whole-disks";
+import { readWriterId } from "./store/writer-marks";
 
 type Parts = {
   dataDir: string;
@@ -20,6 +26,8 @@ type Parts = {
   maxUploadBytes: number;
   diskReserveBytes: number;
   allowedEndpoints: readonly string[];
+  /** Holds everything instead of a folder of the data folder. */
+  managedBucket?: ManagedBucket | null;
   log: Log;
 };
 
@@ -41,20 +49,49 @@ export function createHost(parts: Parts) {
   const { attach } = provisioner;
   const disks = createWholeDisks(dataDir, provisioner.hasDisk);
   const root = join(dataDir, "store");
-  const store = createDirectoryObjectStore({ root, owner: ownerOf(root) });
+  const routes = createStorageRoutes();
+  const { store } = openStores({
+    managed: openManagedStore({
+      bucket: parts.managedBucket ?? null,
+      folder: { root, owner: ownerOf(root) },
+    }),
+    allowedPrivateEndpoints: parts.allowedEndpoints,
+    findRoute: routes.find,
+  });
   const files = createRoomFiles({ attach, hasDisk: disks.has, assertWritable });
-  const rooms = createRoomStore({ attach, disks, store, dataDir, assertWritable });
+  const writer = readWriterId(dataDir);
+  const rooms = createRoomStore({
+    attach,
+    disks,
+    store,
+    dataDir,
+    writer,
+    assertWritable,
+    report,
+    log,
+  });
   const models = createModelGateway({
     dataDir,
     allowedEndpoints: parts.allowedEndpoints,
     report,
     log,
   });
-  const methods = createHostMethods({ provisioner, disk, disks, files, rooms, models, events });
+  const methods = createHostMethods({
+    provisioner,
+    disk,
+    disks,
+    files,
+    rooms,
+    routes,
+    store,
+    models,
+    events,
+  });
 
   provisioner.onEnd((end) => {
     models.closeRoom(end.roomId);
     report({ type: "sandbox_ended", ...end });
+    void rooms.rest(end.roomId);
   });
   provisioner.onOutOfMemory((kill) => report({ type: "out_of_memory", ...kill }));
 
@@ -72,7 +109,11 @@ export function createHost(parts: Parts) {
       const { connect } = provisioner;
       return createHostServer({ methods, files, connect, events, maxUploadBytes, log });
     },
-    stop: () => disk.stop(),
+    /** What is not durable yet is found on the disk by the next host. */
+    async stop(): Promise<void> {
+      disk.stop();
+      await rooms.close();
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { createBubblewrapProvisioner } from "@/lib/adapters/provisioner/bubblewrap";
-import { readEnv } from "@/lib/env";
+import { managedBucketOf, readEnv } from "@/lib/env";
 import { createLog } from "@/lib/log";
 import { createHost } from "./create-host";
 
@@ -35,6 +35,7 @@ const host = createHost({
   maxUploadBytes: env.WORKROOM_MAX_UPLOAD,
   diskReserveBytes: env.WORKROOM_DISK_RESERVE,
   allowedEndpoints: env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS,
+  managedBucket: managedBucketOf(env),
   log,
 });
 
@@ -56,9 +57,9 @@ async function listen(server: Server): Promise<void> {
 
 /** A restart leaves the rooms running for the next host to adopt; when the product is stopped they end with it. */
 async function end(server: Server): Promise<void> {
-  host.stop();
   server.close();
   if (existsSync(join(runDir, "stopping"))) await host.methods.stopAll({});
+  await host.stop();
   await provisioner.close();
   server.closeAllConnections();
   process.exit(0);

@@ -1,3 +1,4 @@
+import type { RoutedObjectStore } from "@/lib/adapters/object-store/routed-object-store";
 import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { DiskWatch } from "../disk/disk-watch";
 import { listPorts, probeWalls } from "../engine/ask-engine";
@@ -5,7 +6,9 @@ import type { EventLog } from "../events/event-log";
 import type { RoomFiles } from "../files/room-files";
 import type { ModelGateway } from "../models/model-gateway";
 import type { RoomStore } from "../store/room-store";
+import type { StorageRoutes } from "../store/storage-routes";
 import type { WholeDisks } from "../store/whole-disks";
+import { createFileMethod } from "./create-file-method";
 import type { HostMethods } from "./host-methods";
 
 const START_MS = 30_000;
@@ -16,13 +19,19 @@ type Parts = {
   disks: WholeDisks;
   files: RoomFiles;
   rooms: RoomStore;
+  routes: StorageRoutes;
+  store: RoutedObjectStore;
   models: ModelGateway;
   events: EventLog;
 };
 
 /** The methods of the RPC, each a line: what they do lives in the parts. */
 export function createHostMethods(parts: Parts): HostMethods {
-  return { ...sandboxMethods(parts), ...fileMethods(parts), ...storeMethods(parts) };
+  return {
+    ...sandboxMethods(parts),
+    fileOp: createFileMethod(parts.files),
+    ...storeMethods(parts),
+  };
 }
 
 type SandboxMethod =
@@ -43,11 +52,14 @@ function sandboxMethods({
   provisioner,
   disk,
   disks,
+  rooms,
   models,
 }: Parts): Pick<HostMethods, SandboxMethod> {
   const stop = async (roomId: string) => {
     models.closeRoom(roomId);
     await provisioner.stop(roomId);
+    // Only now nothing writes any more.
+    await rooms.rest(roomId);
   };
   return {
     capabilities: () => provisioner.probe(),
@@ -67,6 +79,7 @@ function sandboxMethods({
     },
     async destroy({ roomId }) {
       models.closeRoom(roomId);
+      rooms.forget(roomId);
       return provisioner.destroy(roomId).then(none);
     },
     async stopAll() {
@@ -80,26 +93,12 @@ function sandboxMethods({
   };
 }
 
-type FileMethod =
-  | "listFiles"
-  | "statFile"
-  | "writeFile"
-  | "makeDirectory"
-  | "moveFile"
-  | "deleteFile";
-
-function fileMethods({ files }: Parts): Pick<HostMethods, FileMethod> {
-  return {
-    listFiles: ({ roomId, path, limit }) => files.list(roomId, path, limit),
-    statFile: ({ roomId, path }) => files.stat(roomId, path),
-    writeFile: ({ roomId, path, text, ifMatch }) => files.writeText(roomId, path, text, ifMatch),
-    makeDirectory: ({ roomId, path }) => files.makeDirectory(roomId, path).then(none),
-    moveFile: ({ roomId, from, to }) => files.move(roomId, from, to).then(none),
-    deleteFile: ({ roomId, path }) => files.remove(roomId, path).then(none),
-  };
-}
-
 type StoreMethod =
+  | "setStorage"
+  | "openWorkspace"
+  | "flush"
+  | "ackSegments"
+  | "keepCopies"
   | "snapshot"
   | "restore"
   | "revertPaths"
@@ -107,8 +106,21 @@ type StoreMethod =
   | "revokeModel"
   | "ackEvents";
 
-function storeMethods({ rooms, models, events }: Parts): Pick<HostMethods, StoreMethod> {
+function storeMethods(parts: Parts): Pick<HostMethods, StoreMethod> {
+  const { rooms, routes, store, models, events } = parts;
   return {
+    async setStorage({ root, route }) {
+      routes.set(root, route);
+      await store.drain(root);
+      return {};
+    },
+    openWorkspace: (input) => rooms.openWorkspace(input).then(none),
+    flush: rooms.flush,
+    ackSegments(input) {
+      rooms.ackSegments(input);
+      return {};
+    },
+    keepCopies: rooms.keepCopies,
     snapshot: rooms.snapshot,
     restore: rooms.restore,
     revertPaths: rooms.revertPaths,

@@ -5,7 +5,8 @@ import { at, makeDirAt, openDirAt } from "@/lib/workspace/dir-fd";
 import type { SegmentReader } from "@/lib/workspace/segment-reader";
 import { locate } from "@/lib/local-tree/locate";
 import { giveAt, giveFd, makesFolders, type Tree } from "@/lib/local-tree/owners";
-import { PART_PREFIX, replaceFile } from "@/lib/local-tree/replace-file";
+import { replaceFile } from "@/lib/local-tree/replace-file";
+import { PART_PREFIX } from "@/lib/workspace/normal-path";
 
 /** Puts one saved node into the tree; a file or link of this name is replaced, a folder stays. */
 export async function placeEntry(

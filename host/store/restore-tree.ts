@@ -14,14 +14,15 @@ import { scanTree, type ScannedNode } from "./scan-tree";
 
 /**
  * Makes a tree equal to a manifest: removes what is not in it, writes what is missing or differs. May stop anywhere and
- * be run again.
+ * be run again. Of what the manifest has not, paths that `isKept` stay.
  */
 export async function restoreTree(
   tree: Tree,
   store: ObjectStore,
   manifest: Manifest,
+  isKept: (path: string) => boolean = () => false,
 ): Promise<{ written: number; removed: number }> {
-  const { same, extra } = await compare(tree, manifest);
+  const { same, extra } = await compare(tree, manifest, isKept);
   for (const path of extra) await removePath(tree, path);
   const missing = manifest.entries.filter((entry) => !same.has(entry.path));
   const read = createSegmentReader(store);
@@ -38,7 +39,7 @@ export async function restoreTree(
 }
 
 /** `extra`: topmost paths to remove, because the manifest has nothing there, or a node of another type. */
-async function compare(tree: Tree, manifest: Manifest) {
+async function compare(tree: Tree, manifest: Manifest, isKept: (path: string) => boolean) {
   const same = new Set<string>();
   const extra: string[] = [];
   const visit = async (node: ScannedNode) => {
@@ -48,7 +49,7 @@ async function compare(tree: Tree, manifest: Manifest) {
     const saved = manifest.find(path);
     if (saved && typeOf(node) === saved.type) {
       if (await isEqual(node, saved)) same.add(path);
-    } else if (!fixedFolders.has(path)) {
+    } else if (!fixedFolders.has(path) && (saved || !isKept(path))) {
       extra.push(path);
     }
   };

@@ -5,6 +5,7 @@ import { chmod, mkdir, rm, stat, symlink, utimes, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { stateOf } from "@/lib/workspace/workspace-state";
 import type { ManifestRef, SnapshotOutcome } from "@/lib/protocol/store";
 import { agentUid, describeTree, openRoomStore, sha } from "@/test/host/room-store-kit";
 
@@ -28,13 +29,13 @@ describe("a snapshot", () => {
     await mkdir(join(one.root, "empty-folder"));
     const first = await one.snapshot(null);
     expect(first).toMatchObject({ added: 8, changed: 0, removed: 0, unsettled: [] });
-    expect(first.segments).toHaveLength(1);
+    expect(first.commits).toHaveLength(1);
 
     const two = await createRoom();
     await two.write("input/other.csv", "goes");
     await two.write("app", "a file where a folder belongs");
     await two.write("link/was/a/folder", "goes");
-    expect(await rooms.restore({ roomId: two.roomId, manifest: first.manifest })).toEqual({
+    expect(await rooms.restore({ roomId: two.roomId, state: stateOf(first.manifest) })).toEqual({
       written: 14,
       removed: 3,
     });
@@ -45,7 +46,7 @@ describe("a snapshot", () => {
     expect(owners.map(({ uid }) => uid)).toEqual(
       process.getuid?.() === 0 ? [0, agentUid] : [agentUid, agentUid],
     );
-    expect(await rooms.restore({ roomId: two.roomId, manifest: first.manifest })).toEqual({
+    expect(await rooms.restore({ roomId: two.roomId, state: stateOf(first.manifest) })).toEqual({
       written: 0,
       removed: 0,
     });
@@ -58,7 +59,8 @@ describe("a snapshot", () => {
     const unchanged = await one.snapshot(second.manifest);
     expect(unchanged).toEqual({
       manifest: second.manifest,
-      segments: [],
+      commitSeq: second.commitSeq,
+      commits: [],
       added: 0,
       changed: 0,
       removed: 0,
@@ -86,14 +88,14 @@ describe("a snapshot", () => {
           await one.write(path, body).catch(() => undefined);
         const outcome = await one.snapshot(null);
         const two = await createRoom();
-        await rooms.restore({ roomId: two.roomId, manifest: outcome.manifest });
+        await rooms.restore({ roomId: two.roomId, state: stateOf(outcome.manifest) });
         expect(await describeTree(two.root)).toEqual(await describeTree(one.root));
       }),
       { numRuns: 25 },
     );
   });
 
-  test("writes each content once, big files in segments of their own", async () => {
+  test("writes each content once, big files in pieces", async () => {
     const one = await createRoom();
     const big = randomBytes(9_000_000);
     await one.write("big-1", big);
@@ -101,16 +103,16 @@ describe("a snapshot", () => {
     for (let i = 0; i < 30; i += 1)
       await one.write(`small-${i}`, i % 2 ? "same" : randomBytes(1_000_000));
     const first = await one.snapshot(null);
-    expect(first.segments).toHaveLength(3);
+    expect(first.commits).toHaveLength(3);
     const sizes = await Promise.all(
-      first.segments.map(async (key) => (await store.size(key)) ?? 0),
+      first.commits.map(async ({ key }) => (await store.size(key)) ?? 0),
     );
-    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(9_000_000 + 15_000_000 + 10_000);
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(9_000_000 + 15_000_000 + 20_000);
     expect((await contentOf(first, "sub/big-2")).equals(big)).toBe(true);
     await one.write("copy", big);
     await one.write("renamed", "same");
     const second = await one.snapshot(first.manifest);
-    expect([second.segments, second.added]).toEqual([[], 2]);
+    expect([second.commits, second.added]).toEqual([[], 2]);
   });
 
   test(
@@ -147,7 +149,7 @@ describe("a snapshot", () => {
       const beforeWarm = bytesRead();
       const warm = await one.snapshot(first.manifest);
       expect(warm).toMatchObject({ added: 0, changed: 1, removed: 0 });
-      expect(warm.segments).toHaveLength(1);
+      expect(warm.commits).toHaveLength(1);
       expect(bytesRead() - beforeWarm).toBeLessThan(cold / 4);
       expect((await contentOf(warm, "d7/f7")).toString()).toBe("changed");
     },

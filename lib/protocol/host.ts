@@ -1,15 +1,23 @@
 import { z } from "zod";
 import { ExecChunk, ListeningPort, ModelProvider, WallProbe } from "./engine";
-import { FileNode } from "./files";
-import { CommitCause, ManifestEntry, ManifestRef, SnapshotOutcome } from "./store";
+import { FileOpName } from "./file-ops";
+import {
+  CommitCause,
+  ManifestEntry,
+  ManifestRef,
+  SegmentRef,
+  SnapshotOutcome,
+  WorkspaceState,
+} from "./store";
+import { OutputQuota, StorageRoute, StorageTarget } from "./workspace";
 
 /**
  * RPC of the privileged host process, over the unix socket `<data>/run/host.sock` (owner: the web's user, 0600).
  *
- *   POST /rpc/<method>   JSON in, JSON out ({ok:true,result} | {ok:false,error:{code,message}}), see `hostMethods`
+ *   POST /rpc/<method>   JSON in, JSON out ({ok:true,result} | {ok:false,error:{code,message,details?}}), see `hostMethods`
  *   GET  /connect/:roomId/engine | /connect/:roomId/port/:port   `Upgrade: tcp` → 101, then raw bytes
  *   GET  /files/:roomId?path=&offset=&length=     → the bytes of a file; headers content-length, x-file-size, etag
- *   PUT  /files/:roomId?path=&size=&overwrite=0|1 ← the bytes of a file (temp + rename, parents made)
+ *   PUT  /files/:roomId?path=&size=&overwrite=0|1&door=upload|write&ifMatch= ← the bytes of a file (temp + rename, parents made)
  *   GET  /host-events?hostId=&after=N             → NDJSON of HostEvent after that one, or all that are kept; then live
  */
 const RoomId = z.string().regex(/^wr_[0-9a-z]{20}$/);
@@ -87,44 +95,94 @@ export const hostMethods = {
     result: z.object({ ports: z.array(ListeningPort) }),
   },
 
-  // Files of the room's tree, awake or asleep. Paths in normal form. Errors: not_found, invalid_input (wrong type of
-  // node), conflict (exists, stale etag), forbidden (input/ is read-only to the room, not to people), disk_full.
-  listFiles: {
-    input: z.object({ roomId: RoomId, path: z.string(), limit: z.number().int().max(10_000) }),
-    result: z.object({ nodes: z.array(FileNode), isTruncated: z.boolean() }),
-  },
-  statFile: { input: z.object({ roomId: RoomId, path: z.string() }), result: FileNode },
-  writeFile: {
+  /**
+   * One operation on the files of the room's tree, awake or asleep; `input` and the result are those of `fileOps`. Errors
+   * carry the errno's name. `isUpload`: by the door for uploads, which alone writes below `input/`.
+   */
+  fileOp: {
     input: z.object({
       roomId: RoomId,
-      path: z.string(),
-      text: z.string().max(4_000_000),
-      /** SHA-256 the caller last saw; another content now → `conflict`. `null`: whatever is there. */
-      ifMatch: z.string().nullable(),
+      op: FileOpName,
+      input: z.record(z.string(), z.unknown()),
+      isUpload: z.boolean().default(false),
     }),
-    result: z.object({ etag: z.string() }),
+    result: z.unknown(),
   },
-  makeDirectory: { input: z.object({ roomId: RoomId, path: z.string() }), result: None },
-  moveFile: { input: z.object({ roomId: RoomId, from: z.string(), to: z.string() }), result: None },
-  deleteFile: { input: z.object({ roomId: RoomId, path: z.string() }), result: None },
 
-  // Store
-  /** Writes what changed since `parent` as segments and a manifest. The caller commits it in the database. */
+  // Store. The host numbers the segments of a workspace and writes them to the store; the caller commits them in the
+  // database. What the host has written and not seen committed comes as events (`segments`) and with every `flush`.
+  /**
+   * Starts syncing a room's tree, or goes on with it. `state` is what is committed: unless the host knows so already, it
+   * scans the disk again and makes segments of what differs. `writerEpoch` is the epoch of the last commit: a disk that
+   * was last synced in an older one is a stale copy. What was changed on it is kept as copies, the rest gives way.
+   */
+  openWorkspace: {
+    input: z.object({
+      roomId: RoomId,
+      root: z.string(), // prefix in the store
+      epoch: z.number().int().nonnegative(),
+      writerEpoch: z.number().int().nonnegative(),
+      state: WorkspaceState,
+      /** True while a sandbox runs: the tree is watched. A sleeping room is only scanned when it is asked to. */
+      isLive: z.boolean(),
+      storage: StorageTarget,
+      quota: OutputQuota.nullable(),
+    }),
+    result: None,
+  },
+  /**
+   * Makes the tree durable as it is now, or only `paths` with what is below them. `segments`: everything durable that was
+   * not seen committed yet, in order. Null: the workspace is not open in this epoch; open it first.
+   */
+  flush: {
+    input: z.object({
+      roomId: RoomId,
+      epoch: z.number().int().nonnegative(),
+      cause: CommitCause,
+      paths: z.array(z.string()).optional(),
+    }),
+    result: z.object({ segments: z.array(SegmentRef), unsettled: z.array(z.string()) }).nullable(),
+  },
+  /**
+   * Segments up to `seq` are committed. `isRefused`: none more of this epoch will be, because another life of the room
+   * writes now, or the numbers differ; the host stops syncing and keeps what it has on the disk.
+   */
+  ackSegments: {
+    input: z.object({
+      roomId: RoomId,
+      epoch: z.number().int().nonnegative(),
+      seq: z.number().int().nonnegative(),
+      isRefused: z.boolean(),
+    }),
+    result: None,
+  },
+  /** Keeps what a refused writer had not sent as copies beside the files; nothing when this host was that writer. */
+  keepCopies: {
+    input: z.object({
+      roomId: RoomId,
+      writer: z.string(),
+      entries: z.array(ManifestEntry),
+      at: z.iso.datetime(), // for the names of the copies
+    }),
+    result: z.object({ copies: z.array(z.string()) }),
+  },
+  /** `flush`, then the whole tree as a manifest. Null: the workspace is not open in this epoch. */
   snapshot: {
     input: z.object({
       roomId: RoomId,
-      root: z.string().min(1), // prefix of the workspace in the store (`rootOf`)
-      epoch: z.number().int(),
-      parent: ManifestRef.nullable(),
+      epoch: z.number().int().nonnegative(),
+      parent: ManifestRef.nullable(), // what the counts of changes are about
       cause: CommitCause,
     }),
-    result: SnapshotOutcome,
+    result: SnapshotOutcome.nullable(),
   },
-  /** Makes the whole tree equal to a manifest (a room whose disk is not on this host, or a restore). */
+  /** Makes the whole tree equal to a state (a room whose disk is not on this host). */
   restore: {
-    input: z.object({ roomId: RoomId, manifest: ManifestRef }),
+    input: z.object({ roomId: RoomId, state: WorkspaceState }),
     result: z.object({ written: z.number().int(), removed: z.number().int() }),
   },
+  /** Where the workspace of a root lies from now on; answers when no write to another place is under way any more. */
+  setStorage: { input: z.object({ root: z.string(), route: StorageRoute }), result: None },
   /** Sets single paths back: to an entry, or to nothing. A path whose content is not `expected` is left and reported. */
   revertPaths: {
     input: z.object({
@@ -179,6 +237,16 @@ export const HostEvent = z.object({
     }),
     z.object({ type: z.literal("out_of_memory"), roomId: RoomId, detail: z.string() }),
     z.object({ type: z.literal("disk"), isStopped: z.boolean(), freeBytes: z.number() }),
+    /** Durable in the store; comes again until `ackSegments` or `flush` has shown that it is committed. */
+    z.object({
+      type: z.literal("segments"),
+      roomId: RoomId,
+      /** Names the disk that these changes come from. */
+      writer: z.string(),
+      segments: z.array(SegmentRef),
+    }),
+    /** A disk that came back was older than the committed state: what was changed on it is kept as copies. */
+    z.object({ type: z.literal("copies_kept"), roomId: RoomId, paths: z.array(z.string()) }),
     z.object({
       type: z.literal("model_usage"),
       roomId: RoomId,

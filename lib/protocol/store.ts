@@ -8,6 +8,8 @@ export const Extent = z.object({
   key: z.string(),
   offset: z.number().int().nonnegative(),
   length: z.number().int().nonnegative(),
+  /** Of a piece of a large file: what these bytes are, so that a piece that did not change is not written again. */
+  sha256: Sha256.optional(),
 });
 export type Extent = z.infer<typeof Extent>;
 
@@ -22,6 +24,8 @@ export const ManifestEntry = z.discriminatedUnion("type", [
     size: z.number().int().nonnegative(),
     mode: z.number().int(),
     mtimeMs: z.number(),
+    /** When the path came to be; kept over rewrites of the file. */
+    createdMs: z.number().optional(),
     sha256: Sha256,
     extents: z.array(Extent),
   }),
@@ -30,6 +34,7 @@ export const ManifestEntry = z.discriminatedUnion("type", [
     path: z.string(),
     mode: z.number().int(),
     mtimeMs: z.number(),
+    createdMs: z.number().optional(),
   }),
   z.object({
     type: z.literal("symlink"),
@@ -74,19 +79,6 @@ export const CommitCause = z.object({
 });
 export type CommitCause = z.infer<typeof CommitCause>;
 
-/** What a snapshot found, compared with its parent. */
-export const SnapshotOutcome = z.object({
-  manifest: ManifestRef,
-  /** Keys of the segments this snapshot wrote; empty when nothing changed. */
-  segments: z.array(z.string()),
-  added: z.number().int(),
-  changed: z.number().int(),
-  removed: z.number().int(),
-  /** Files that kept changing while they were read, or could not be read: tried again next time. */
-  unsettled: z.array(z.string()),
-});
-export type SnapshotOutcome = z.infer<typeof SnapshotOutcome>;
-
 /** One change in a segment: a node as it is now, or a path that is gone with everything below it. */
 export const SegmentOp = z.discriminatedUnion("op", [
   /** An extent whose `key` is empty lies in the segment itself. */
@@ -114,3 +106,18 @@ export const WorkspaceState = z.object({
   segments: z.array(SegmentRef),
 });
 export type WorkspaceState = z.infer<typeof WorkspaceState>;
+
+/** What a snapshot found, compared with its parent. */
+export const SnapshotOutcome = z.object({
+  manifest: ManifestRef,
+  /** Number of the last commit that the manifest holds. */
+  commitSeq: z.number().int().nonnegative(),
+  /** Segments up to there that the host has not seen committed: the caller commits them with the manifest. */
+  commits: z.array(SegmentRef),
+  added: z.number().int(),
+  changed: z.number().int(),
+  removed: z.number().int(),
+  /** Files that kept changing while they were read, or could not be read: tried again next time. */
+  unsettled: z.array(z.string()),
+});
+export type SnapshotOutcome = z.infer<typeof SnapshotOutcome>;

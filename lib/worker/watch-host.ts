@@ -2,6 +2,8 @@ import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { inSystem } from "@/lib/db/client";
 import { turns, workrooms } from "@/lib/db/schema";
 import type { Ports } from "@/lib/domain/context";
+import { bookSegments } from "@/lib/domain/commit/book-segments";
+import { tellCopies } from "@/lib/domain/commit/keep-unsent";
 import { systemContext } from "@/lib/domain/system-context";
 import { grantModel } from "@/lib/domain/turn/grant-model";
 import { recordUsage } from "@/lib/domain/turn/record-usage";
@@ -60,6 +62,8 @@ async function takeEvent(ports: Ports, { hostId, n, event }: HostEvent): Promise
   if (!orgId) return; // The room was deleted meanwhile.
   const ctx = systemContext(ports, orgId, "watch_host");
   if (event.type === "model_usage") await recordUsage(ctx, `${hostId}:${n}`, event);
+  else if (event.type === "segments") await bookSegments(ctx, event);
+  else if (event.type === "copies_kept") await tellCopies(ctx, event.roomId, event.paths);
   else await recordSandboxEnd(ctx, event);
 }
 

@@ -3,10 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { z } from "zod";
-import { AppError } from "@/lib/errors";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
 import { ManifestEntry, type ManifestRef } from "@/lib/protocol/store";
+import { damaged } from "./damaged";
 import { compareBytes } from "./dir-fd";
 
 const zip = promisify(gzip);
@@ -123,8 +123,3 @@ function parseJson(text: string): unknown {
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
-
-export const damaged = (why: string) =>
-  new AppError("internal", "A saved state of this workroom is damaged, so it is not used.", {
-    details: { why },
-  });

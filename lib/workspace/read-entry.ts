@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { AppError } from "@/lib/errors";
 import type { ByteRange, ObjectStore } from "@/lib/ports/object-store";
 import type { Extent, FileEntry } from "@/lib/protocol/store";
-import { damaged } from "./manifest";
+import { damaged } from "./damaged";
 
 /**
  * Streams the content of a saved file, or the part of it in `range` (both ends inclusive). A whole read is checked: it

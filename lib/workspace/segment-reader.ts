@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import type { FileEntry } from "@/lib/protocol/store";
-import { damaged } from "./manifest";
+import { damaged } from "./damaged";
 import { readEntry } from "./read-entry";
 
 /** Segments up to this size are read whole; files above it have one of their own. */

@@ -10,13 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
 import type { ObjectStore } from "@/lib/ports/object-store";
 import { normalizeWorkspacePath } from "@/lib/protocol/paths";
-import type { FileEntry, ManifestEntry } from "@/lib/protocol/store";
+import type { Extent, FileEntry, ManifestEntry } from "@/lib/protocol/store";
 import { diffManifests } from "./diff-manifests";
 import { compareBytes, namesIn, openRoot } from "./dir-fd";
 import { isText } from "./is-text";
 import { createManifest, emptyManifest, openManifest, writeManifest } from "./manifest";
 import { readEntry, readEntryBytes } from "./read-entry";
-import { segmentExtents, segmentHead } from "./segment";
+import { encodeSegment, placeExtent } from "./segment";
 
 let root: string;
 let store: ObjectStore;
@@ -90,12 +90,17 @@ const tree = fc.dictionary(path, leaf, { maxKeys: 15 }).map((leaves) => {
 /** Puts all bodies into one segment and fills in the extents. */
 async function pack(entries: ManifestEntry[], bodies: Uint8Array[]): Promise<ManifestEntry[]> {
   const named = bodies.map((body) => ({ sha256: sha(body), size: body.length }));
-  const { head, sha256 } = segmentHead(named);
-  const key = `workrooms/x/.workroom/seg/1-0-${sha256}`;
-  await store.put(key, Buffer.concat([head, ...bodies]));
-  const extents = new Map(
-    segmentExtents(key, head, named).map((extent, i) => [named[i]!.sha256, extent]),
-  );
+  const cause = { reason: "sync", turnId: null, actorId: null } as const;
+  const root = "workrooms/x";
+  const draft = { root, epoch: 1, seq: 1, at: 0, cause, ops: [], bodies: named };
+  const { head, ref } = encodeSegment(draft);
+  await store.put(ref.key, Buffer.concat([head, ...bodies]));
+  const extents = new Map<string, Extent>();
+  let offset = 0;
+  for (const { sha256, size: length } of named) {
+    extents.set(sha256, placeExtent({ key: "", offset, length }, ref.key, head.length));
+    offset += length;
+  }
   return entries.map((entry) =>
     entry.type === "file" ? { ...entry, extents: [extents.get(entry.sha256)!] } : entry,
   );

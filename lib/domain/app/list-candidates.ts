@@ -3,7 +3,7 @@ import { inOrg } from "@/lib/db/client";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { PublishCandidate } from "@/lib/protocol/views";
 import { openKeptManifest } from "../checkpoint/open-checkpoint";
-import { findLastCheckpoint } from "../checkpoint/take-checkpoint";
+import { findLastCheckpoint } from "../checkpoint/find-last-checkpoint";
 import { defineVerb } from "../define-verb";
 import { loadWorkroomIn } from "../workroom/load-workroom";
 import { findCandidates } from "./find-candidates";

@@ -4,7 +4,7 @@ import type { DbTransaction } from "@/lib/db/client";
 import { appVersions, apps, turns } from "@/lib/db/schema";
 import { emptyManifest, type Manifest } from "@/lib/workspace/manifest";
 import { getCheckpoint, openKeptManifest } from "../checkpoint/open-checkpoint";
-import { findLastCheckpoint } from "../checkpoint/take-checkpoint";
+import { findLastCheckpoint } from "../checkpoint/find-last-checkpoint";
 import type { Ports } from "../context";
 import type { ManifestRef } from "@/lib/protocol/store";
 

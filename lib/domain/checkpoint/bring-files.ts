@@ -1,6 +1,8 @@
 import { inOrg } from "@/lib/db/client";
+import { isEmptyState } from "@/lib/workspace/workspace-state";
+import { findLastState } from "../commit/find-last-state";
 import type { Context } from "../context";
-import { FILES_LOCK_MS, filesLock, findLastCheckpoint } from "./take-checkpoint";
+import { FILES_LOCK_MS, filesLock } from "./take-checkpoint";
 
 const RESTORE_TIMEOUT_MS = 15 * 60_000;
 
@@ -15,14 +17,14 @@ export async function bringFiles(
   onRestore: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const isThere = async () => (await ctx.host.call("hasDisk", { roomId })).hasDisk;
-  const findLast = () => inOrg(ctx.db, ctx.orgId, (tx) => findLastCheckpoint(tx, roomId));
-  const [isOnDisk, last] = await Promise.all([isThere(), findLast()]);
-  if (isOnDisk || !last) return;
+  const findLast = () => inOrg(ctx.db, ctx.orgId, (tx) => findLastState(tx, roomId));
+  if (await isThere()) return;
+  const last = await findLast();
+  if (isEmptyState(last.state)) return;
   await ctx.locks.withLock(filesLock(roomId), FILES_LOCK_MS, async () => {
     if (await isThere()) return; // brought by somebody else meanwhile
-    const saved = (await findLast()) ?? last;
     await onRestore();
-    const { manifest } = saved;
-    await ctx.host.call("restore", { roomId, manifest }, { timeoutMs: RESTORE_TIMEOUT_MS });
+    const { state } = await findLast();
+    await ctx.host.call("restore", { roomId, state }, { timeoutMs: RESTORE_TIMEOUT_MS });
   });
 }

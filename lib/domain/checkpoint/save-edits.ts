@@ -6,7 +6,8 @@ import { findMainChat } from "../chat/find-main-chat";
 import type { Context } from "../context";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { checkpointEvent } from "./describe-checkpoint";
-import { findLastCheckpoint, takeCheckpoint } from "./take-checkpoint";
+import { findLastCheckpoint } from "./find-last-checkpoint";
+import { takeCheckpoint } from "./take-checkpoint";
 
 /** Job: saves what a person changed in the files, and tells the room's main chat when there was something. */
 export async function saveEdits(

@@ -3,6 +3,7 @@ import { inOrg } from "@/lib/db/client";
 import { type Workroom, workrooms } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import type { SandboxStatus } from "@/lib/protocol/host";
+import { openWorkspace } from "../commit/open-workspace";
 import type { Context } from "../context";
 import { destroyWorkroom } from "./destroy-workroom";
 import { setState } from "./set-state";
@@ -79,6 +80,8 @@ async function reachActive(
   const isOurs = runs && sandbox.epoch === room.epoch && room.epoch > 0;
   if (room.state === "active" && isOurs) {
     if (room.transition !== null) await setState(ctx, room.id, { transition: null });
+    // A host that was restarted has forgotten what is committed of the room.
+    await openWorkspace(ctx, room.id);
     return;
   }
   // A failed start waits for a person: trying it over and over would only repeat the failure.

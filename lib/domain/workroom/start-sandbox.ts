@@ -3,6 +3,7 @@ import { inOrg } from "@/lib/db/client";
 import { chats, messages, turns, type Workroom, workrooms } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { bringFiles } from "../checkpoint/bring-files";
+import { openWorkspace } from "../commit/open-workspace";
 import type { Context } from "../context";
 import { endTurnIn } from "../turn/end-turn";
 import { publishChat } from "./publish-change";
@@ -40,6 +41,7 @@ export async function startSandbox(
     await bringFiles(ctx, room.id, async () => {
       await setState(ctx, room.id, { transition: "Bringing the files back" });
     });
+    await openWorkspace(ctx, room.id);
     const { bootMs } = await ctx.host.call(
       "start",
       { roomId: room.id, epoch, limits: ctx.settings.roomLimits },

@@ -15,12 +15,15 @@ export async function stopSandbox(ctx: Context, room: Workroom, isDown: boolean)
   if (isDown) await interruptTurns(ctx, room);
   else if (await keepAwake(ctx, room)) return;
   await setState(ctx, room.id, { transition: "Saving the files" });
-  if (room.epoch > 0) {
+  const save = async () => {
     const cause = { reason: "sleep", turnId: null, actorId: null } as const;
-    await takeCheckpoint(ctx, room.id, cause);
-  }
+    if (room.epoch > 0) await takeCheckpoint(ctx, room.id, cause);
+  };
+  await save();
   await setState(ctx, room.id, { transition: "Ending its processes" });
   await ctx.host.call("stop", { roomId: room.id }, { timeoutMs: STOP_TIMEOUT_MS });
+  // What its programs wrote until their end; most often nothing.
+  await save();
   await setState(ctx, room.id, {
     state: "sleeping",
     transition: null,
