@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/lib/client/api";
-import { type DirectoryListing, fileKeys } from "@/lib/client/queries/files";
+import { fileKeys, listDirectory } from "@/lib/client/queries/files";
 import type { FileNode } from "@/lib/protocol/files";
 import { isHtmlPath } from "./preview-source";
 
@@ -13,8 +12,7 @@ export const previewPagesQuery = (workroomId: string) =>
   queryOptions({
     queryKey: [...fileKeys.all(workroomId), "pages"] as const,
     queryFn: async ({ signal }): Promise<FileNode[]> => {
-      const list = (path: string) =>
-        api<DirectoryListing>(`/workrooms/${workroomId}/files`, { query: { path }, signal });
+      const list = (path: string) => listDirectory(workroomId, path, signal);
       const root = await list("");
       if (!root.nodes.some((node) => node.path === DELIVERABLES)) return [];
       const top = await list(DELIVERABLES);

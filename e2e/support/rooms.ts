@@ -25,7 +25,7 @@ export const exec = (api: Api, id: string, command: string) =>
   api.ask<ExecOutcome>("POST", `/workrooms/${id}/exec`, { command, timeoutMs: 20_000 });
 
 export const writeFile = (api: Api, id: string, path: string, text: string) =>
-  api.ask("PUT", `/workrooms/${id}/file`, { path, text, ifMatch: null });
+  api.ask("POST", `/workspaces/${id}/files/write`, { path, content: text });
 
 export const sendMessage = (api: Api, chatId: string, text: string) =>
   api.ask<{ id: string }>("POST", `/chats/${chatId}/messages`, {

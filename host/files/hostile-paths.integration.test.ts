@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { agent, isRoot, openRoomFiles } from "@/test/host/room-files-kit";
 
 const kit = await openRoomFiles();
-const { dataDir, secret, files, read, put } = kit;
+const { dataDir, secret, files, read, put, run } = kit;
 
 describe("paths that try to leave the workspace", () => {
   const names = [
@@ -42,17 +42,34 @@ describe("paths that try to leave the workspace", () => {
   });
 
   test("are refused with a NUL byte or too long a name, and nothing is made", async () => {
-    for (const path of ["a\0b", "\0", "x".repeat(300), "😀".repeat(100), `${"d/".repeat(3_000)}x`])
+    for (const path of [
+      "a\0b",
+      "\0",
+      "a\ud800",
+      "x".repeat(300),
+      "😀".repeat(100),
+      `${"d/".repeat(3_000)}x`,
+    ])
       for (const attempt of [
         () => put(path, "x"),
         () => read(path),
-        () => files.stat(kit.roomId, path),
-        () => files.list(kit.roomId, path, 1),
-        () => files.move(kit.roomId, "output/x", path),
-        () => files.makeDirectory(kit.roomId, path),
-        () => files.remove(kit.roomId, path),
+        () => run("stat", { path }),
+        () => run("exists", { path }),
+        () => run("ls", { path }),
+        () => run("append", { path, content: "x" }),
+        () => run("copy", { from: "output/x", to: path }),
+        () => run("move", { from: "output/x", to: path }),
+        () => run("delete", { path }),
+        () => run("mkdir", { path }),
+        () => run("rmdir", { path }),
+        () => run("edit", { path, oldText: "a", newText: "b" }),
+        () => run("search", { path, pattern: "a" }),
+        () => run("glob", { path, pattern: "*" }),
       ])
-        await expect(attempt()).rejects.toMatchObject({ code: "invalid_input" });
+        await expect(attempt()).rejects.toMatchObject({
+          code: "invalid_input",
+          details: { errno: expect.stringMatching(/^(EINVAL|ENAMETOOLONG)$/) },
+        });
     expect((await readdir(kit.root)).toSorted()).toEqual(["input", "output"]);
   });
 
@@ -84,8 +101,8 @@ describe("paths that try to leave the workspace", () => {
     await put("output/in-rel", "through");
     expect((await lstat(join(kit.root, "output/in-rel"))).isSymbolicLink()).toBe(true);
     expect(await read("real/file.txt")).toBe("through");
-    await files.remove(kit.roomId, "etc");
-    await files.remove(kit.roomId, "in-abs");
+    await run("delete", { path: "etc" });
+    await run("delete", { path: "in-abs" });
     expect(await read("real/file.txt")).toBe("through");
     expect(await readFile(secret, "utf8")).toBe("FOREIGN");
   });
@@ -95,14 +112,17 @@ describe("paths that try to leave the workspace", () => {
     const server = createServer().listen(join(kit.root, "sock"));
     await new Promise((resolve) => server.once("listening", resolve));
     for (const path of ["fifo", "sock"]) {
-      await expect(read(path)).rejects.toThrow("no ordinary file");
-      await expect(files.writeText(kit.roomId, path, "x", "0".repeat(64))).rejects.toThrow(
-        "no ordinary file",
-      );
-      await expect(files.stat(kit.roomId, path)).rejects.toMatchObject({ code: "not_found" });
+      const missing = { code: "not_found", details: { errno: "ENOENT" } };
+      await expect(read(path)).rejects.toMatchObject(missing);
+      await expect(run("append", { path, content: "x" })).rejects.toMatchObject(missing);
+      await expect(run("copy", { from: path, to: "x" })).rejects.toMatchObject(missing);
+      await expect(run("stat", { path })).rejects.toMatchObject(missing);
+      expect(await run("exists", { path })).toEqual({ exists: false, type: null });
+      const stale = run("write", { path, content: "x", ifMatch: "0".repeat(64) });
+      await expect(stale).rejects.toMatchObject({ details: { errno: "ESTALE" } });
     }
     server.close();
-    await files.remove(kit.roomId, "fifo");
+    await run("delete", { path: "fifo" });
   });
 });
 
@@ -133,15 +153,21 @@ describe("a room that swaps names while its files are used", () => {
           const steps = [
             () => read("d/f"),
             () => read("e"),
-            async () => JSON.stringify(await files.list(kit.roomId, "d", 10)),
+            async () => JSON.stringify(await run("search", { path: "d", pattern: "." })),
+            async () => JSON.stringify(await run("read", { path: "d/f" })),
+            async () => JSON.stringify(await run("ls", { path: "d" })),
           ];
           const changes = [
             () => put("d/f", "mine"),
             () => put("e", "mine"),
-            () => files.move(kit.roomId, "d/f", `output/${i}`),
-            () => files.remove(kit.roomId, "d"),
+            () => run("move", { from: "d/f", to: `output/${i}` }),
+            () => run("copy", { from: "d", to: `output/c${i}`, recursive: true }),
+            () => run("append", { path: "d/f", content: "mine" }),
+            () => run("edit", { path: "e", oldText: "mine", newText: "mine" }),
+            () => run("rmdir", { path: "d" }),
+            () => run("delete", { path: "e" }),
           ];
-          const step = (i % 8 ? steps[i % 3] : changes[(i / 8) % 4])!;
+          const step = (i % 8 ? steps[i % steps.length] : changes[(i / 8) % changes.length])!;
           const answer = await step().then(
             (value) => (typeof value === "string" ? value : "done"),
             () => "refused",

@@ -13,10 +13,12 @@ export function asAnswer(
     error instanceof AppError
       ? error
       : new AppError("internal", "Something went wrong on the host.");
-  const { code, message } = failure;
+  const { code, message, details } = failure;
+  // Only what a file operation says of itself: other details are for the log.
+  const told = typeof details["errno"] === "string" ? { details } : {};
   return {
     status: httpStatusByCode[code],
-    body: JSON.stringify({ ok: false, error: { code, message } }),
+    body: JSON.stringify({ ok: false, error: { code, message, ...told } }),
   };
 }
 

@@ -13,9 +13,11 @@ const Query = z.object({
   length: count,
   size: count,
   overwrite: z.enum(["0", "1"]).default("0"),
+  door: z.enum(["upload", "write"]).default("upload"),
+  ifMatch: z.string().max(200).optional(),
 });
 
-/** `GET /files/:roomId?path=&offset=&length=` and `PUT /files/:roomId?path=&size=&overwrite=0|1`. */
+/** `GET /files/:roomId?path=&offset=&length=` and `PUT /files/:roomId?path=&size=&overwrite=0|1&door=`. */
 export function createFilesRoute(files: RoomFiles, maxUploadBytes: number) {
   return async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     const roomId = WorkroomId.safeParse(url.pathname.slice("/files/".length));
@@ -26,11 +28,11 @@ export function createFilesRoute(files: RoomFiles, maxUploadBytes: number) {
       return send(res, await files.read(roomId.data, query.data.path, query.data));
     if (req.method !== "PUT") throw new AppError("invalid_input", "Files are read or written.");
 
-    const { path, overwrite } = query.data;
+    const { path, overwrite, door, ifMatch } = query.data;
     const size = query.data.size ?? lengthOf(req);
     if (size !== undefined && size > maxUploadBytes) throw tooLarge();
     const body = Readable.from(capped(req, maxUploadBytes), { objectMode: false });
-    const options = { size, overwrite: overwrite === "1" };
+    const options = { size, overwrite: overwrite === "1", isUpload: door === "upload", ifMatch };
     const result = JSON.stringify({
       ok: true,
       result: await files.write(roomId.data, path, body, options),

@@ -5,20 +5,24 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
+import { fileCall } from "@/test/host/file-call";
 import { openHostServer, roomId } from "@/test/host/host-server-kit";
 
 const kit = openHostServer();
-const listFiles = (path: string, limit = 10) => kit.host.call("listFiles", { roomId, path, limit });
+const listFiles = (path: string) => fileCall(kit.host, roomId, "ls", { path });
 const names = async () => (await listFiles("")).nodes.map((node) => node.name);
 
 describe("calls", () => {
   test("answer with the parsed result, and with the same error that was thrown", async () => {
     expect((await kit.host.call("capabilities", {})).canOpenRooms).toBe(true);
-    expect(
-      await kit.host.call("writeFile", { roomId, path: "a", text: "x", ifMatch: null }),
-    ).toMatchObject({ etag: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await fileCall(kit.host, roomId, "write", { path: "a", content: "x" })).toMatchObject({
+      etag: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(await names()).toEqual(["a", "input", "output"]);
-    await expect(listFiles("nowhere")).rejects.toMatchObject({ code: "not_found" });
+    await expect(listFiles("nowhere")).rejects.toMatchObject({
+      code: "not_found",
+      details: { errno: "ENOENT", path: "nowhere" },
+    });
     await expect(kit.host.call("stop", { roomId })).rejects.toMatchObject({
       code: "disk_full",
       message: "The disk is full.",
@@ -29,7 +33,8 @@ describe("calls", () => {
     await expect(kit.host.call("stop", { roomId: "wr_../../etc" })).rejects.toMatchObject({
       code: "invalid_input",
     });
-    await expect(listFiles("", 1_000_000)).rejects.toMatchObject({ code: "invalid_input" });
+    const asked = { roomId, op: "ls", input: { limit: 1_000_000 } } as const;
+    await expect(kit.host.call("fileOp", asked)).rejects.toMatchObject({ code: "invalid_input" });
     const failure = await kit.host.call("freeze", { roomId }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "internal" });
     expect(String(failure)).not.toContain("secret");

@@ -25,3 +25,17 @@ export async function hashFd(
 /** Changes whenever a file's content may have: the kernel sets the change time, a room can't. */
 export const statKey = (stat: BigIntStats) =>
   `${stat.ino}-${stat.size}-${stat.mtimeNs}-${stat.ctimeNs}`;
+
+export const contentHash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** The first `size` bytes of an open file; fewer when it has shrunk. */
+export async function readWhole(fd: number, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size);
+  let done = 0;
+  while (done < size) {
+    const { bytesRead } = await readSome(fd, bytes, done, size - done, done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}

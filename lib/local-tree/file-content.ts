@@ -1,9 +1,11 @@
 import { closeSync, createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { errnoOf, openFileAt, statAt } from "@/lib/workspace/dir-fd";
+import { fileError } from "@/lib/workspace/file-error";
 import { hashFd, statKey } from "./content-hash";
+import { making, reading } from "./guards";
 import { locate, type Place } from "./locate";
-import { giveFd, makesFolders, type Tree } from "./owners";
+import { giveFd, type Tree } from "./owners";
 import { replaceFile } from "./replace-file";
 
 /** Files up to this size have their SHA-256 as etag; larger ones a tag made of their times, so that reads start at once. */
@@ -11,10 +13,15 @@ const HASHED_BYTES = 16 * 1_048_576;
 
 type ReadOptions = { offset?: number | undefined; length?: number | undefined };
 
-function openFound({ dirFd, name }: Place) {
-  if (name === null) throw Object.assign(new Error("A folder"), { code: "EISDIR" });
+export function openFound({ dirFd, name }: Pick<Place, "dirFd" | "name">) {
+  if (name === null) throw fileError("EISDIR");
   return openFileAt(dirFd, name);
 }
+
+type OpenFile = ReturnType<typeof openFileAt>;
+
+export const etagOf = async ({ fd, stat }: OpenFile): Promise<string> =>
+  stat.size <= HASHED_BYTES ? (await hashFd(fd)).sha256 : `stat-${statKey(stat)}`;
 
 /** Opens a file, resolved inside the tree, for reading a part of it. */
 export async function openForReading(
@@ -22,14 +29,14 @@ export async function openForReading(
   path: string,
   { offset = 0, length }: ReadOptions,
 ) {
-  const { fd, stat } = await locate(tree.root, path, { followsLast: true }, openFound);
+  const file = await locate(tree.root, path, { followsLast: true, ...reading }, openFound);
   try {
-    const size = Number(stat.size);
+    const size = Number(file.stat.size);
     const count = Math.max(0, Math.min(size - offset, length ?? size));
-    const etag = size <= HASHED_BYTES ? (await hashFd(fd)).sha256 : `stat-${statKey(stat)}`;
-    return { body: streamOf(fd, offset, count), size, length: count, etag };
+    const etag = await etagOf(file);
+    return { body: streamOf(file.fd, offset, count), size, length: count, etag };
   } catch (error) {
-    closeSync(fd);
+    closeSync(file.fd);
     throw error;
   }
 }
@@ -41,39 +48,67 @@ function streamOf(fd: number, start: number, count: number): Readable {
   return Readable.from([]);
 }
 
-/** SHA-256 of a file now; `null` when nothing is there. */
-export async function currentHash(tree: Tree, path: string): Promise<string | null> {
+/** What a file has to be for a change of it to be made; anything else is ESTALE, or EEXIST. */
+export type Conditions = {
+  ifMatch?: string | undefined;
+  ifNoneMatch?: "*" | undefined;
+  expectedMtime?: string | undefined;
+};
+
+/** @throws AppError ESTALE, EEXIST, or what opening the file fails with */
+async function assertUnchanged(place: Place, conditions: Conditions): Promise<void> {
+  const { ifMatch, ifNoneMatch, expectedMtime } = conditions;
+  if (ifMatch === undefined && ifNoneMatch === undefined && expectedMtime === undefined) return;
+  const file = openIfThere(place);
   try {
-    const { fd } = await locate(tree.root, path, { followsLast: true }, openFound);
-    try {
-      return (await hashFd(fd)).sha256;
-    } finally {
-      closeSync(fd);
-    }
+    if (file && ifNoneMatch) throw fileError("EEXIST", { path: place.path });
+    const mtime = file && new Date(Number(file.stat.mtimeMs)).toISOString();
+    const isStale =
+      (expectedMtime !== undefined && mtime !== new Date(expectedMtime).toISOString()) ||
+      (ifMatch !== undefined && (file === null || (await etagOf(file)) !== ifMatch));
+    if (isStale) throw fileError("ESTALE", { path: place.path });
+  } finally {
+    if (file) closeSync(file.fd);
+  }
+}
+
+function openIfThere(place: Place): OpenFile | null {
+  try {
+    return openFound(place);
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return null;
+    if (["ENOENT", "ENOTREG", "ENXIO"].includes(errnoOf(error) ?? "")) return null;
     throw error;
   }
 }
 
-/** Replaces a file, atomically; missing folders are made. */
+type PlaceOptions = Conditions & {
+  overwrites: boolean;
+  mayChangeInput: boolean;
+  signal?: AbortSignal | undefined;
+};
+
+/** Replaces a file, atomically; missing folders are made. A link is followed when what it leads to may be replaced. */
 export async function placeFile(
   tree: Tree,
   path: string,
-  overwrites: boolean,
   body: Readable | Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const options = { followsLast: overwrites, ...makesFolders(tree, path) };
-  return locate(tree.root, path, options, async ({ dirFd, name }) => {
+  { overwrites, mayChangeInput, signal, ...conditions }: PlaceOptions,
+): Promise<{ size: number; isCreated: boolean; path: string }> {
+  const options = { followsLast: overwrites, ...making(tree, path, mayChangeInput) };
+  return locate(tree.root, path, options, async (place) => {
+    const { dirFd, name } = place;
     const now = name === null ? null : statAt(dirFd, name);
-    if (name === null || now?.isDirectory())
-      throw Object.assign(new Error("A folder"), { code: "EISDIR" });
-    if (now && !overwrites) throw Object.assign(new Error("Exists"), { code: "EEXIST" });
+    if (name === null || now?.isDirectory()) throw fileError("EISDIR", { path });
+    if (now && !overwrites) throw fileError("EEXIST", { path });
+    await assertUnchanged(place, conditions);
     const mode = now?.isFile() ? Number(now.mode & 0o777n) : 0o644;
-    const finish = giveFd.bind(null, tree, path);
-    return (
-      await replaceFile(dirFd, name, body, { mode, overwrites, finish, signal, isDurable: true })
-    ).size;
+    const { size } = await replaceFile(dirFd, name, body, {
+      mode,
+      overwrites: overwrites && conditions.ifNoneMatch === undefined,
+      finish: (fd) => giveFd(tree, place.path, fd),
+      signal,
+      isDurable: true,
+    });
+    return { size, isCreated: !now, path: place.path };
   });
 }

@@ -1,69 +1,67 @@
-import { closeSync, fstatSync, type BigIntStats } from "node:fs";
-import { AppError } from "@/lib/errors";
+import { fstatSync, readlinkSync, type BigIntStats } from "node:fs";
+import type { FileOpInput, FileOpResult, FileStat } from "@/lib/protocol/file-ops";
 import type { FileNode } from "@/lib/protocol/files";
 import { isInputPath } from "@/lib/protocol/paths";
-import { namesIn, openDirAt, statAt } from "@/lib/workspace/dir-fd";
-import { createBreather } from "./breather";
-import { locate, type Place } from "./locate";
-import { fixedFolders, type Tree } from "./owners";
-import { isPart } from "./replace-file";
+import { at, statAt } from "@/lib/workspace/dir-fd";
+import { createGlobMatcher } from "@/lib/workspace/glob-matcher";
+import type { Place } from "./locate";
+import type { Tree } from "./owners";
+import { visitBelow } from "./visit-below";
 
-/** Nodes of one folder in byte order, at most `limit`. */
-export async function listFolder(tree: Tree, folder: string, limit: number) {
-  return locate(tree.root, folder, { followsLast: true }, async ({ dirFd, name }) => {
-    const folderFd = name === null ? dirFd : openDirAt(dirFd, name);
-    try {
-      const breathe = createBreather();
-      const nodes: FileNode[] = [];
-      const { names, isCut } = namesIn(folderFd);
-      for (const child of names) {
-        if (isPart(child)) continue;
-        const path = folder === "" ? child : `${folder}/${child}`;
-        const node = nodeAt({ dirFd: folderFd, name: child }, path);
-        if (node && nodes.length === limit) return { nodes, isTruncated: true };
-        if (node) nodes.push(node);
-        await breathe();
-      }
-      return { nodes, isTruncated: isCut };
-    } finally {
-      if (folderFd !== dirFd) closeSync(folderFd);
+type Asked = Pick<FileOpInput<"ls">, "path" | "limit"> & Partial<FileOpInput<"ls">>;
+
+/** A page of a folder's nodes behind `cursor`. Each page reads its folders anew, so it is right whatever came or went. */
+export async function listFolder(tree: Tree, asked: Asked): Promise<FileOpResult<"ls">> {
+  const { path, limit, recursive = false, cursor, glob } = asked;
+  const fits = glob === undefined ? () => true : createGlobMatcher(glob);
+  const nodes: FileNode[] = [];
+  let last: string | null = null;
+  let nextCursor: string | null = null;
+  await visitBelow(tree, path, { recursive, after: cursor }, ({ below, stat }) => {
+    if (!fits(below)) return true;
+    if (nodes.length === limit) {
+      nextCursor = last;
+      return false;
     }
+    last = below;
+    nodes.push(nodeOf(path === "" ? below : `${path}/${below}`, stat));
+    return true;
   });
-}
-
-/** What a room has before anything was put into it. @throws AppError `not_found` below its folders */
-export function listNewRoom(folder: string): { nodes: FileNode[]; isTruncated: boolean } {
-  if (fixedFolders.has(folder)) return { nodes: [], isTruncated: false };
-  if (folder !== "") throw new AppError("not_found", "This file does not exist.");
-  const modifiedAt = new Date().toISOString();
-  const nodes = [...fixedFolders].map((path) => ({
-    path,
-    name: path,
-    type: "directory" as const,
-    size: 0,
-    modifiedAt,
-    isReadOnly: isInputPath(path),
-  }));
-  return { nodes, isTruncated: false };
+  return { nodes, nextCursor };
 }
 
 /** `null` for what is gone, and for sockets, FIFOs and devices. */
-export function nodeAt({ dirFd, name }: Place, path: string): FileNode | null {
+export function statOf(place: Pick<Place, "dirFd" | "name">): BigIntStats | null {
+  const { dirFd, name } = place;
   const stat = name === null ? fstatSync(dirFd, { bigint: true }) : statAt(dirFd, name);
-  const type = stat && typeOf(stat);
-  if (!stat || !type) return null;
+  return stat && (stat.isFile() || stat.isDirectory() || stat.isSymbolicLink()) ? stat : null;
+}
+
+export function nodeOf(path: string, stat: BigIntStats): FileNode {
+  const type = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : "symlink";
   return {
     path,
     name: path.slice(path.lastIndexOf("/") + 1),
     type,
     size: type === "directory" ? 0 : Number(stat.size),
-    modifiedAt: new Date(Number(stat.mtimeMs)).toISOString(),
+    modifiedAt: isoTime(stat.mtimeMs),
     isReadOnly: isInputPath(path),
   };
 }
 
-function typeOf(stat: BigIntStats): FileNode["type"] | null {
-  if (stat.isFile()) return "file";
-  if (stat.isDirectory()) return "directory";
-  return stat.isSymbolicLink() ? "symlink" : null;
+/** All there is to say of a node but its etag. */
+export function describeNode(
+  { dirFd, name }: Pick<Place, "dirFd" | "name">,
+  path: string,
+  stat: BigIntStats,
+): Omit<FileStat, "etag"> {
+  const isLink = name !== null && stat.isSymbolicLink();
+  return {
+    ...nodeOf(path, stat),
+    mode: Number(stat.mode & 0o777n),
+    createdAt: isoTime(stat.birthtimeMs < stat.mtimeMs ? stat.birthtimeMs : stat.mtimeMs),
+    target: isLink ? readlinkSync(at(dirFd, name)) : null,
+  };
 }
+
+const isoTime = (ms: bigint) => new Date(Number(ms)).toISOString();

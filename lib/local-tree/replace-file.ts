@@ -11,13 +11,15 @@ import {
 } from "node:fs";
 import type { Readable } from "node:stream";
 import { at, errnoOf } from "@/lib/workspace/dir-fd";
+import { PART_PREFIX } from "@/lib/workspace/normal-path";
 import { writeToFd } from "@/lib/workspace/write-to-fd";
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-export const PART_PREFIX = ".workroom-part-";
-
 /** Files being written have such names; listings and snapshots leave them out. */
 export const isPart = (name: string) => name.startsWith(PART_PREFIX);
+
+/** Fills the new file; answers its size. */
+type Filler = (fd: number) => Promise<number>;
 
 type Options = {
   mode: number;
@@ -37,14 +39,17 @@ type Options = {
 export async function replaceFile(
   dirFd: number,
   name: string,
-  body: Uint8Array | Readable,
+  body: Uint8Array | Readable | Filler,
   options: Options,
 ): Promise<{ size: number }> {
   const temp = at(dirFd, PART_PREFIX + randomUUID());
   const fd = openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   let hasName = false;
   try {
-    const size = await writeToFd(fd, body, { signal: options.signal });
+    const size =
+      typeof body === "function"
+        ? await body(fd)
+        : await writeToFd(fd, body, { signal: options.signal });
     options.finish(fd);
     fchmodSync(fd, options.mode);
     if (options.isDurable) fsyncSync(fd);

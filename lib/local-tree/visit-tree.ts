@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { closeSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { AppError } from "@/lib/errors";
 import { at, errnoOf, namesIn, openDirAt, type RawName, statAt } from "@/lib/workspace/dir-fd";
+import { PART_PREFIX } from "@/lib/workspace/normal-path";
 import { giveAt, type Tree } from "./owners";
-import { PART_PREFIX } from "./replace-file";
 
 /** Each level holds one open directory, so trees are not walked deeper at once. */
 export const MAX_DEPTH = 256;

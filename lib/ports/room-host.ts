@@ -17,12 +17,21 @@ export interface RoomHost {
     path: string,
     options?: CallOptions & { offset?: number; length?: number },
   ): Promise<{ body: Readable; size: number; etag: string }>;
-  /** Streams a file in; `size` is its length in bytes when known. Nothing is left behind when the stream breaks. */
+  /**
+   * Streams a file in; `size` is its length in bytes when known. Nothing is left behind when the stream breaks. Only the
+   * door `upload` (which is meant without one) writes below `input/`.
+   */
   writeFile(
     roomId: string,
     path: string,
     body: Readable,
-    options?: CallOptions & { size?: number; overwrite?: boolean },
+    options?: CallOptions & {
+      size?: number;
+      overwrite?: boolean;
+      door?: "upload" | "write";
+      /** The etag that is there; another one is `conflict` (ESTALE). */
+      ifMatch?: string;
+    },
   ): Promise<{ path: string; size: number }>;
   events(signal: AbortSignal): AsyncIterable<HostEvent>;
 }

@@ -13,17 +13,6 @@ export const FileNode = z.object({
 });
 export type FileNode = z.infer<typeof FileNode>;
 
-/** A text file as the editor opens it. `etag` is the SHA-256 of the whole content. */
-export const FileContent = z.object({
-  path: z.string(),
-  size: z.number(),
-  etag: z.string(),
-  /** `null` when the content is not UTF-8 text or is larger than the editor's limit. */
-  text: z.string().nullable(),
-  reason: z.enum(["binary", "too_large"]).nullable(),
-});
-export type FileContent = z.infer<typeof FileContent>;
-
 export const changeKinds = ["added", "modified", "deleted"] as const;
 
 /** One changed file of a change set; `null` line counts for binaries and files over the limit. */

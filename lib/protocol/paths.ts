@@ -9,10 +9,12 @@ const bytes = (text: string) => new TextEncoder().encode(text).length;
  * workspace root (`input/a.csv`). `.`, `..` and `//` are resolved lexically and clamped at the root; nothing is
  * percent-decoded. The result is relative to the root, without a leading slash; the root itself is `""`.
  *
- * @throws Error with `code` `EINVAL` (a NUL byte) or `ENAMETOOLONG` (4,096 bytes a path, 255 a name)
+ * @throws Error with `code` `EINVAL` (a NUL byte, half a character) or `ENAMETOOLONG` (4,096 bytes a path, 255 a name)
  */
 export function normalizeWorkspacePath(path: string): string {
   if (path.includes("\0")) throw pathError("EINVAL", "A path can't contain a NUL byte.");
+  // Half of a surrogate pair has no bytes of its own: it would name another file than the one that was meant.
+  if (!path.isWellFormed()) throw pathError("EINVAL", "This path is no valid text.");
   if (bytes(path) > MAX_PATH_BYTES) throw pathError("ENAMETOOLONG", "This path is too long.");
   const inRoom = path === "/workspace" || path.startsWith("/workspace/");
   const names: string[] = [];
@@ -41,6 +43,10 @@ export const WorkspacePath = z.string().transform((path, ctx) => {
     return z.NEVER;
   }
 });
+
+/** A name at the root of a workspace that is Workroom's own: hidden, and never read or changed by a path. */
+export const isReservedPath = (path: string) =>
+  path === ".workroom" || path.startsWith(".workroom/");
 
 /** True for `input/` and what is below: the room reads it and never writes it, it is people's. */
 export const isInputPath = (path: string) => path === "input" || path.startsWith("input/");

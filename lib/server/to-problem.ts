@@ -12,6 +12,8 @@ export type Problem = {
   code: ErrorCode;
   detail: string;
   errors?: FieldError[];
+  /** What failed in a file operation: the errno's name (ENOENT, EROFS, EDQUOT …), and what to do. */
+  details?: { errno: string; path?: string; hint?: string };
 };
 
 export const problemTitles: Readonly<Record<ErrorCode, string>> = {
@@ -42,7 +44,7 @@ export function toProblem(error: unknown): { status: number; body: Problem } {
     return problem("invalid_input", errors[0]?.detail ?? "This input can't be used.", errors);
   }
   if (error instanceof AppError && error.code !== "internal")
-    return problem(error.code, error.message);
+    return problem(error.code, error.message, undefined, fileDetails(error));
   if (isUnstorable(error))
     return problem(
       "invalid_input",
@@ -53,11 +55,28 @@ export function toProblem(error: unknown): { status: number; body: Problem } {
   return problem("internal", `Something went wrong on our side. Its number is ${requestId}.`);
 }
 
-function problem(code: ErrorCode, detail: string, errors?: FieldError[]) {
+function problem(
+  code: ErrorCode,
+  detail: string,
+  errors?: FieldError[],
+  details?: Problem["details"],
+) {
   const status = httpStatusByCode[code];
   const body: Problem = { type: typeOf(code), title: problemTitles[code], status, code, detail };
   if (errors) body.errors = errors;
+  if (details) body.details = details;
   return { status, body };
+}
+
+/** The details of an error are for the log, but for what a file operation says of itself. */
+function fileDetails({ details }: AppError): Problem["details"] {
+  const { errno, path, hint } = details;
+  if (typeof errno !== "string") return undefined;
+  return {
+    errno,
+    ...(typeof path === "string" && { path }),
+    ...(typeof hint === "string" && { hint }),
+  };
 }
 
 /** PostgreSQL keeps no NUL in a text and no number beyond its column's size; what asked for it is bad input. */

@@ -7,6 +7,8 @@ import { afterAll, beforeEach } from "vitest";
 import { createRoomFiles, type RoomFiles } from "@/host/files/room-files";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { newId } from "@/lib/ids";
+import type { FileOp } from "@/lib/protocol/file-ops";
+import { type FileOpAsked, filled } from "./file-call";
 
 export const isRoot = process.getuid?.() === 0;
 export const agent = { uid: 2_345_000, gid: 2_345_001 };
@@ -26,7 +28,12 @@ export async function openRoomFiles() {
     root: "",
     read: async (path: string) => text((await files.read(kit.roomId, path, {})).body),
     put: (path: string, body: string, overwrite = true) =>
-      files.write(kit.roomId, path, Readable.from([Buffer.from(body)]), { overwrite }),
+      files.write(kit.roomId, path, Readable.from([Buffer.from(body)]), {
+        overwrite,
+        isUpload: true,
+      }),
+    run: <K extends FileOp>(op: K, input: FileOpAsked<K>) =>
+      files.run(op, kit.roomId, filled(op, input)),
   };
   beforeEach(async () => {
     kit.roomId = newId("workroom");

@@ -12,7 +12,11 @@ import { readHostEvents } from "./read-host-events";
 const DEFAULT_MS = 30_000;
 const Failure = z.object({
   ok: z.literal(false),
-  error: z.object({ code: z.string(), message: z.string() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).default({}),
+  }),
 });
 const Success = z.object({ ok: z.literal(true), result: z.unknown() });
 
@@ -65,8 +69,8 @@ export function createUnixRoomHost({ socketPath }: { socketPath: string }): Room
     },
 
     async writeFile(roomId, path, body, options = {}) {
-      const { size, overwrite, ...call } = options;
-      const query = { path, size, overwrite: overwrite ? 1 : 0 };
+      const { size, overwrite, door, ifMatch, ...call } = options;
+      const query = { path, size, overwrite: overwrite ? 1 : 0, door, ifMatch };
       const { req, answered } = send({
         method: "PUT",
         path: filesPath(roomId, query),
@@ -128,7 +132,8 @@ async function readAnswer(res: IncomingMessage): Promise<z.infer<typeof Success>
   if (success.success) return success.data;
   const failure = Failure.safeParse(answer);
   if (!failure.success || !isErrorCode(failure.data.error.code)) throw unreachable(failure.error);
-  throw new AppError(failure.data.error.code, failure.data.error.message);
+  const { code, message, details } = failure.data.error;
+  throw new AppError(code, message, { details });
 }
 
 function parseResult<M extends HostMethod>(

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provision
 import { inOrg } from "@/lib/db/client";
 import { workrooms } from "@/lib/db/schema";
 import type { CommitCause } from "@/lib/protocol/store";
+import { filled } from "@/test/host/file-call";
 import { addPerson, openInstallation, type Installation } from "@/test/installation";
 import { saveEdits } from "../checkpoint/save-edits";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
@@ -16,12 +18,9 @@ import { createWorkroom } from "../workroom/create-workroom";
 import { reconcileWorkroom } from "../workroom/reconcile-workroom";
 import { sleepWorkroom } from "../workroom/sleep-workroom";
 import { wakeWorkroom } from "../workroom/wake-workroom";
-import { deleteFile } from "./delete-file";
-import { listFiles } from "./list-files";
+import { changeByOp, lookAtFiles } from "./file-verbs";
 import { openTree } from "./open-tree";
 import { profileFile } from "./profile-file";
-import { readFile } from "./read-file";
-import { writeFile } from "./write-file";
 
 // A room that sleeps, and whose disk is gone: its files are in the store only.
 
@@ -43,17 +42,20 @@ beforeEach(async () => {
   ctx = await addPerson(installation.ports);
   workroomId = (await createWorkroom.run(ctx, { isDraft: false })).id;
   await reconcileWorkroom(ctx, workroomId);
-  const write = (path: string, body: string) =>
-    writeFile.run(ctx, { workroomId, path, text: body, ifMatch: null });
-  await write("input/sales.csv", table);
+  await ctx.host.writeFile(workroomId, "input/sales.csv", Readable.from([Buffer.from(table)]));
   await write("output/page.html", "<h1>");
   await sleepWorkroom.run(ctx, { workroomId });
   await reconcileWorkroom(ctx, workroomId);
   await provisioner.destroy(workroomId);
 });
 
-const pathsIn = async (path: string) =>
-  (await listFiles.run(ctx, { workroomId, path })).nodes.map((node) => node.path);
+const write = (path: string, content: string, ifMatch?: string) =>
+  changeByOp(ctx, workroomId, "write", filled("write", { path, content, ifMatch }));
+const read = (path: string) => lookAtFiles(ctx, workroomId, "read", filled("read", { path }));
+const pathsIn = async (path: string) => {
+  const { nodes } = await lookAtFiles(ctx, workroomId, "ls", filled("ls", { path }));
+  return nodes.map((node) => node.path);
+};
 const isOnDisk = () => existsSync(join(dataDir, "rooms", workroomId));
 const stateOf = async () => {
   const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
@@ -65,8 +67,8 @@ const stateOf = async () => {
 test("is listed and read from what was saved last, without waking it or making a disk", async () => {
   expect(await pathsIn("")).toEqual(["input", "output"]);
   expect(await pathsIn("input")).toEqual(["input/sales.csv"]);
-  expect(await readFile.run(ctx, { workroomId, path: "output/page.html" })).toMatchObject({
-    text: "<h1>",
+  expect(await read("output/page.html")).toMatchObject({
+    content: "<h1>",
   });
   expect(await profileFile.run(ctx, { workroomId, path: "input/sales.csv" })).toMatchObject({
     rowCount: 2,
@@ -79,25 +81,25 @@ test("is listed and read from what was saved last, without waking it or making a
 });
 
 test("an edit is made to the files that were saved, and none of the others is lost", async () => {
-  const { etag } = await readFile.run(ctx, { workroomId, path: "output/page.html" });
-  const edit = { workroomId, path: "output/page.html", text: "<h2>" };
-  await expect(writeFile.run(ctx, { ...edit, ifMatch: "0".repeat(64) })).rejects.toMatchObject({
+  const { etag } = await read("output/page.html");
+  await expect(write("output/page.html", "<h2>", "0".repeat(64))).rejects.toMatchObject({
     code: "conflict",
+    details: { errno: "ESTALE" },
   });
-  await writeFile.run(ctx, { ...edit, ifMatch: etag });
+  await write("output/page.html", "<h2>", etag);
   await saveEdits(ctx, { workroomId, actorId: "usr_x" });
   const saved = await takeCheckpoint(ctx, workroomId, cause);
   expect(saved).toMatchObject({ reason: "edit", added: 0, changed: 1, removed: 0 });
   await wakeWorkroom.run(ctx, { workroomId });
   await reconcileWorkroom(ctx, workroomId);
   expect(await pathsIn("input")).toEqual(["input/sales.csv"]);
-  expect(await readFile.run(ctx, { workroomId, path: "output/page.html" })).toMatchObject({
-    text: "<h2>",
+  expect(await read("output/page.html")).toMatchObject({
+    content: "<h2>",
   });
 });
 
 test("a file is deleted among the others, and saving the rest says so", async () => {
-  await deleteFile.run(ctx, { workroomId, path: "output/page.html" });
+  await changeByOp(ctx, workroomId, "delete", filled("delete", { path: "output/page.html" }));
   const saved = await takeCheckpoint(ctx, workroomId, cause);
   expect(saved).toMatchObject({ added: 0, changed: 0, removed: 1 });
   expect(await pathsIn("input")).toEqual(["input/sales.csv"]);
@@ -110,9 +112,7 @@ test("a checkpoint of it is the one before: nothing is newer", async () => {
 });
 
 test("two edits at once bring the files back once, and both count", async () => {
-  const write = (path: string) =>
-    writeFile.run(ctx, { workroomId, path, text: path, ifMatch: null });
-  await Promise.all([write("output/a"), write("output/b")]);
+  await Promise.all([write("output/a", "a"), write("output/b", "b")]);
   expect(await pathsIn("output")).toEqual(["output/a", "output/b", "output/page.html"]);
   expect(await takeCheckpoint(ctx, workroomId, cause)).toMatchObject({ added: 2, removed: 0 });
 });

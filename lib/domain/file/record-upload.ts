@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
 import { workrooms } from "@/lib/db/schema";
-import type { FileNode, TableProfile } from "@/lib/protocol/files";
+import { FileNode, type TableProfile } from "@/lib/protocol/files";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { findMainChat } from "../chat/find-main-chat";
 import type { Context } from "../context";
@@ -10,6 +10,7 @@ import { loadWorkroomIn } from "../workroom/load-workroom";
 import { publishChat, publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
 import { isTablePath, readProfile } from "./profile-file";
+import { runOnHost } from "./run-on-host";
 
 /**
  * Takes note of a file that was streamed into the room: a draft becomes a room, tables show their profile in the main
@@ -19,7 +20,7 @@ export async function recordUpload(
   ctx: Context,
   { workroomId, path }: { workroomId: string; path: string },
 ): Promise<FileNode> {
-  const node = await ctx.host.call("statFile", { roomId: workroomId, path });
+  const node = FileNode.parse(await runOnHost(ctx.host, workroomId, "stat", { path }));
   const profile = isTablePath(path)
     ? await readProfile(ctx, workroomId, path).catch(() => null)
     : null;

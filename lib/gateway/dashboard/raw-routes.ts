@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayParts } from "../gateway-options";
 import { sendArchive } from "./archive";
 import { sendAuditExport } from "./audit-export";
+import { findRoomOf } from "./find-room-of";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { streamEvents } from "./event-stream";
@@ -15,8 +16,9 @@ export type RawRoute = (
 ) => Promise<void>;
 
 const streamRoute = /^\/api\/v1\/chats\/([^/?]+)\/events\/stream(?:\?|$)/;
-const uploadsRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/uploads(?:\/([0-9a-z]{1,40}))?(?:\?|$)/;
-const fileRoute = /^\/api\/v1\/workrooms\/([^/?]+)\/(upload|download|archive)(?:\?|$)/;
+const uploadsRoute =
+  /^\/api\/v1\/work(?:room|space)s\/([^/?]+)\/uploads(?:\/([0-9a-z]{1,40}))?(?:\?|$)/;
+const fileRoute = /^\/api\/v1\/work(?:room|space)s\/([^/?]+)\/(upload|download|archive)(?:\?|$)/;
 
 /**
  * The routes that stream, which Next can't: it buffers bodies and drops Content-Length. A path that is none of them goes
@@ -29,19 +31,22 @@ export function rawRoute(request: IncomingMessage): RawRoute | null {
   if (chatId !== undefined)
     return (request, response, options) => streamEvents(request, response, options, chatId);
   if (/^\/api\/v1\/audit\/export(?:\?|$)/.test(url)) return sendAuditExport;
-  const [, workroomId, uploadId = null] = uploadsRoute.exec(url) ?? [];
-  if (workroomId !== undefined)
-    return (request, response, options) =>
-      takeResumableUpload(request, response, options, { workroomId, uploadId });
+  const [, workspaceId, uploadId = null] = uploadsRoute.exec(url) ?? [];
+  if (workspaceId !== undefined)
+    return async (request, response, options) => {
+      const workroomId = await findRoomOf(options.ports, workspaceId);
+      return takeResumableUpload(request, response, options, { workroomId, uploadId });
+    };
   return roomFileRoute(url);
 }
 
 function roomFileRoute(url: string): RawRoute | null {
   const match = fileRoute.exec(url);
   if (match?.[1] === undefined) return null;
-  const [, workroomId, kind] = match;
+  const [, workspaceId, kind] = match;
   const answer = answers[kind as keyof typeof answers];
-  return (request, response, options) => answer(request, response, options, workroomId);
+  return async (request, response, options) =>
+    answer(request, response, options, await findRoomOf(options.ports, workspaceId));
 }
 
 const answers = { upload: takeUpload, download: sendDownload, archive: sendArchive };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bringFiles } from "@/lib/domain/checkpoint/bring-files";
 import { recordUpload } from "@/lib/domain/file/record-upload";
+import { removeUpload } from "@/lib/domain/file/remove-upload";
 import { AppError } from "@/lib/errors";
 import { sendJson } from "../answers";
 import type { GatewayParts } from "../gateway-options";
@@ -22,8 +23,12 @@ export async function takeUpload(
   workroomId: string,
 ): Promise<void> {
   const { ports } = options;
+  if (request.method === "DELETE") return takeBack(request, response, options, workroomId);
   if (request.method !== "PUT")
-    throw new AppError("method_not_allowed", "Uploads are sent with PUT.");
+    throw new AppError(
+      "method_not_allowed",
+      "Uploads are sent with PUT, and taken back with DELETE.",
+    );
   const query = new URL(request.url ?? "/", ports.settings.appUrl).searchParams;
   const size = requireSize(request);
   const ctx = await roomContext(response, options, workroomId, "workroom.write");
@@ -45,6 +50,19 @@ export async function takeUpload(
     request.socket.setTimeout(0);
     request.socket.off("timeout", stall);
   }
+}
+
+/** `DELETE …/upload?path=`: removes what was uploaded, a file or a folder of them. No other way changes `input/`. */
+async function takeBack(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayParts,
+  workroomId: string,
+): Promise<void> {
+  const query = new URL(request.url ?? "/", options.ports.settings.appUrl).searchParams;
+  const ctx = await roomContext(response, options, workroomId, "workroom.write");
+  await removeUpload(ctx, { workroomId, path: uploadPath(query.get("path") ?? "") });
+  sendJson(response, 200, {});
 }
 
 /** @throws AppError `invalid_input` without a length */
