@@ -77,6 +77,34 @@ describe("calls", () => {
 });
 
 describe("files", () => {
+  test("go out with their last piece and their end as one, so that a host that answers and hangs up at once is heard", async () => {
+    let seen = "";
+    const quick = createSocketServer((socket) => {
+      socket.setEncoding("utf8").on("data", (text: string) => {
+        seen += text;
+        if (!seen.endsWith("5678")) return;
+        const body = JSON.stringify({ ok: true, result: { path: "a", size: 8 } });
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+        socket.destroySoon();
+      });
+    });
+    await kit.serve(quick, join(kit.dataDir, "quick.sock"));
+    const host = createUnixRoomHost({ socketPath: join(kit.dataDir, "quick.sock") });
+    let end = (): void => undefined;
+    const mayEnd = new Promise<void>((resolve) => (end = resolve));
+    async function* pieces() {
+      yield Buffer.from("1234");
+      yield Buffer.from("5678");
+      await mayEnd;
+    }
+    const body = Readable.from(pieces(), { objectMode: false });
+    const written = host.writeFile(roomId, "a", body, { size: 8 });
+    await expect.poll(() => seen).toContain("1234");
+    expect(seen).not.toContain("5678");
+    end();
+    expect(await written).toMatchObject({ path: "a", size: 8 });
+  });
+
   test("stream both ways, by range too", async () => {
     const body = Buffer.from(Array.from({ length: 900_000 }, (_, i) => i % 251));
     const written = await kit.host.writeFile(roomId, "output/b.bin", Readable.from([body]), {

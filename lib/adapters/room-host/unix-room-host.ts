@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request, type RequestOptions } from "node:http";
 import { connect as connectSocket } from "node:net";
-import type { Duplex, Readable } from "node:stream";
+import { type Duplex, type Readable, Writable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -80,7 +80,7 @@ export function createUnixRoomHost({ socketPath }: { socketPath: string }): Room
       });
       // Without a length the host could not tell a body that was cut off from one that ended.
       if (size !== undefined) req.setHeader("content-length", size);
-      const sent = pipeline(exactly(body, size), req).catch((error: unknown) => {
+      const sent = pipeline(exactly(body, size), wholeEnd(req)).catch((error: unknown) => {
         body.destroy();
         throw error;
       });
@@ -155,6 +155,29 @@ async function* exactly(body: Readable, size: number | undefined): AsyncGenerato
   }
   if (size !== undefined && sent !== size)
     throw new AppError("invalid_input", "This file has another size than announced.");
+}
+
+/**
+ * Hands a body on to a call; its last piece goes out together with its end. The host may answer as soon as it has every
+ * byte, and hang up: an end that is written after that fails, and takes the answer with it.
+ */
+function wholeEnd(req: ClientRequest): Writable {
+  let held: Buffer | null = null;
+  const body = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const earlier = held;
+      held = chunk;
+      if (earlier) req.write(earlier, done);
+      else done();
+    },
+    final: (done) => void req.end(held ?? "", () => done()),
+    destroy(error, done) {
+      if (error) req.destroy(error);
+      done(error);
+    },
+  });
+  req.once("close", () => body.destroy(new Error("The host hung up.")));
+  return body;
 }
 
 function filesPath(roomId: string, query: Record<string, string | number | undefined>): string {
