@@ -27,7 +27,11 @@ const inRoom = {
   engine: "engine/main.ts",
   agent: "engine/agent/main.ts",
   probe: "engine/probe/main.ts",
+  "run-javascript": "engine/run/runners/run-javascript.ts",
+  "run-plugin": "engine/run/runners/run-plugin.ts",
 };
+/** Programs in Python, which a room gets as they are. */
+const pythonInRoom = ["run-python.py", "confine.py"];
 const nativePackages = ["@lydell/node-pty", `@lydell/node-pty-linux-${process.arch}`];
 
 async function bundle(esbuild, entry, options) {
@@ -99,8 +103,11 @@ export async function buildRuntime(outDir = join(root, "dist/runtime")) {
   mkdirSync(outDir, { recursive: true });
   // Parts have the hash of their content in their name: those of an earlier build would stay.
   for (const name of readdirSync(outDir))
-    if (/^(engine|agent|probe)\b.*\.[cm]js$/.test(name)) rmSync(join(outDir, name));
+    if (/^(engine|agent|probe|run-javascript|run-plugin)\b.*\.[cm]js$/.test(name))
+      rmSync(join(outDir, name));
   for (const [name, entry] of present(inRoom)) await bundleForRoom(esbuild, name, entry, outDir);
+  for (const name of pythonInRoom)
+    cpSync(join(root, "engine/run/runners", name), join(outDir, name));
   const packagesDir = join(outDir, "node_modules");
   rmSync(packagesDir, { recursive: true, force: true });
   for (const name of nativePackages) {

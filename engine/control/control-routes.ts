@@ -29,6 +29,25 @@ const routes: Record<string, Route> = {
     const { runExec } = await import("../room/exec");
     await runExec(side, await readJson(request), request, response);
   },
+  "POST /runs": async (context, request, response) => {
+    const { startRun } = await import("../run/runs");
+    await startRun(context, await readJson(request), request, response);
+  },
+  "GET /runs/:": async (_context, request, response, runId) => {
+    const { followRun } = await import("../run/runs");
+    const after = new URL(request.url ?? "/", "http://engine").searchParams.get("after");
+    followRun(runId, Number(after) || 0, response);
+  },
+  "POST /runs/:/cancel": async (_context, _request, response, runId) => {
+    const { cancelRun } = await import("../run/runs");
+    cancelRun(runId);
+    answer(response, 202, {});
+  },
+  "PUT /plugins/:": async ({ settings }, request, response, sha256) => {
+    const { takePlugin } = await import("../run/plugin-files");
+    await takePlugin(settings, sha256, request);
+    answer(response, 201, {});
+  },
   "GET /ports": async ({ side, apiUrl }, _request, response) => {
     const { listListeningPorts } = await import("../room/listening-ports");
     const own = Number(new URL(apiUrl).port);

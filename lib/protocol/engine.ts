@@ -11,6 +11,10 @@ import { z } from "zod";
  *   WS   /events?after=N              → EngineFrame, one a text message; the client answers {ack: n, epoch}. Frames of
  *                                       earlier epochs that nobody acknowledged come first, with their own (epoch, n).
  *   POST /exec             ExecRequest → 200, NDJSON of ExecChunk; closing the request stops the command
+ *   POST /runs             StartRun    → 200, NDJSON of RunEvent; 409 when the module of a plugin is not in the room
+ *   GET  /runs/:id?after=N             → 200, NDJSON of RunEvent after that one, then live; 404 when it is forgotten
+ *   POST /runs/:id/cancel              → 202; the run ends with all it has started
+ *   PUT  /plugins/:sha256  bytes       → 201; a module that runs can name by its hash
  *   WS   /terminals/:id?cols=&rows=   → binary: bytes of the terminal; text: TerminalControl. Creates or re-attaches
  *                                       (scrollback is replayed first). The shell lives on when the socket closes.
  *   GET  /ports                       → {ports: ListeningPort[]}, servers of the agent's side

@@ -8,7 +8,7 @@ import { postgresEventBus } from "@/lib/adapters/event-bus/postgres-event-bus";
 import { graphileJobQueue } from "@/lib/adapters/job-queue/graphile-job-queue";
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
 import { noMailer } from "@/lib/adapters/mailer/no-mailer";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { openManagedStore, openStores } from "@/lib/adapters/object-store/open-stores";
 import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
 import { writeSessionToken } from "@/lib/auth/session-token";
 import { sessionCookie } from "@/lib/auth/cookies";
@@ -20,6 +20,7 @@ import { issueTicket, type NewTicket } from "@/lib/domain/identity/issue-ticket"
 import { Gateway } from "@/lib/gateway/gateway";
 import { createStrictServer } from "@/lib/gateway/http-server";
 import { newId, randomBase32 } from "@/lib/ids";
+import { managedRoute } from "@/lib/protocol/workspace";
 import { createLog } from "@/lib/log";
 import type { EngineClient, TerminalStream } from "@/lib/ports/engine-client";
 import { openTestDatabase } from "../database";
@@ -51,7 +52,11 @@ export async function startTestGateway() {
     db: database.db,
     host: rooms.host,
     engine: testEngine(terminals),
-    store: createDirectoryObjectStore({ root: storeRoot }),
+    ...openStores({
+      managed: openManagedStore({ bucket: null, folder: { root: storeRoot } }),
+      allowedPrivateEndpoints: [],
+      findRoute: async () => managedRoute,
+    }),
     jobs: graphileJobQueue(),
     bus,
     locks,
@@ -112,6 +117,7 @@ const testPorts = (
     idleSleepMs: 1e6,
     turnTimeoutMs: 1e6,
     roomLimits: { memoryBytes: 1e9, cpuCores: 1, maxPids: 100, diskBytes: 1e9 },
+    sessionQuota: { maxFileBytes: 1e6, maxFiles: 100, maxTotalBytes: 1e7 },
     allowedPrivateEndpoints: [],
     environmentKeys: {},
     signInProviders: [],
@@ -188,6 +194,10 @@ function testEngine(terminals: TestTerminal[]): EngineClient {
     runningTurns: unused,
     events: unused,
     exec: unused,
+    startRun: unused,
+    followRun: unused,
+    cancelRun: unused,
+    putPlugin: unused,
     async terminal(_roomId, _terminalId, { cols, rows }): Promise<TerminalStream> {
       const bytes = new PassThrough();
       // What is written comes back, as a terminal echoes.

@@ -9,8 +9,9 @@ export const engineGone = (cause?: unknown) =>
   new AppError("unavailable", "The room's engine does not answer.", { cause });
 
 type Call = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT";
   path: string;
+  /** Bytes go as they are, anything else as JSON. */
   body?: unknown;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -23,7 +24,8 @@ export async function sendToEngine(
   { method, path, body, timeoutMs, signal }: Call,
 ): Promise<IncomingMessage> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const text = body === undefined ? "" : JSON.stringify(body);
+  const sent =
+    body instanceof Uint8Array ? body : Buffer.from(body === undefined ? "" : JSON.stringify(body));
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -31,7 +33,7 @@ export async function sendToEngine(
         path,
         agent: connections,
         host: roomId,
-        headers: { host: "engine", "content-length": Buffer.byteLength(text) },
+        headers: { host: "engine", "content-length": sent.byteLength },
       },
       (response) => {
         limit.removeEventListener("abort", expire);
@@ -48,7 +50,7 @@ export async function sendToEngine(
       signal?.removeEventListener("abort", abort);
     });
     outgoing.on("error", (error) => reject(error instanceof AppError ? error : engineGone(error)));
-    outgoing.end(text);
+    outgoing.end(sent);
   });
 }
 

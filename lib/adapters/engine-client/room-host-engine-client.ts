@@ -5,6 +5,7 @@ import type { RoomHost } from "@/lib/ports/room-host";
 import { EngineHealth } from "@/lib/protocol/engine";
 import { EngineConnections } from "./engine-connections";
 import { engineGone, readAnswer, sendToEngine } from "./engine-http";
+import { engineRuns } from "./engine-runs";
 import { openSocket, readFrames, streamTerminal } from "./engine-sockets";
 import { readExecChunks } from "./read-exec-chunks";
 
@@ -58,6 +59,7 @@ export function makeEngineClient(host: Pick<RoomHost, "connect">): EngineClient 
       const { message } = await readAnswer(response, Refusal);
       throw new AppError("invalid_input", message);
     },
+    ...engineRuns(connections),
     terminal: async (roomId, terminalId, { cols, rows }) => {
       const path = `/terminals/${encodeURIComponent(terminalId)}?cols=${cols}&rows=${rows}`;
       return streamTerminal(await openSocket(host, roomId, path));
