@@ -7,3 +7,4 @@ export * from "./store";
 export * from "./team";
 export * from "./workrooms";
 export * from "./workspaces";
+export * from "./runs";
