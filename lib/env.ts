@@ -31,7 +31,8 @@ const list = z
       .filter(Boolean),
   );
 
-const GiB = 1_073_741_824;
+const MiB = 1_048_576;
+const GiB = 1_024 * MiB;
 
 /** Every setting of the product. The README's table is made of the same names. */
 const Settings = z.object({
@@ -58,6 +59,21 @@ const Settings = z.object({
   WORKROOM_ROOM_CPUS: z.coerce.number().positive().default(2),
   WORKROOM_ROOM_PIDS: z.coerce.number().int().min(64).default(1_024),
   WORKROOM_ROOM_DISK: bytes(10 * GiB),
+  /** Limits of `output/` that a new session of a program has: one file, number of files, all of them. */
+  WORKROOM_SESSION_FILE_BYTES: bytes(100 * MiB),
+  WORKROOM_SESSION_FILES: z.coerce.number().int().positive().default(10_000),
+  WORKROOM_SESSION_BYTES: bytes(2 * GiB),
+  /** A bucket that holds everything instead of `<data>/store`; without an endpoint it is Amazon's. */
+  WORKROOM_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  WORKROOM_S3_REGION: z.string().optional(),
+  WORKROOM_S3_BUCKET: z.string().optional(),
+  /** Folder in the bucket, without a slash at its ends. */
+  WORKROOM_S3_PREFIX: z
+    .string()
+    .regex(/^[^/]+(\/[^/]+)*$/, "must have no slash at its ends")
+    .optional(),
+  WORKROOM_S3_ACCESS_KEY_ID: z.string().optional(),
+  WORKROOM_S3_SECRET_ACCESS_KEY: z.string().optional(),
   /** Bytes of the data folder's disk that rooms may never take: the database lives there. */
   WORKROOM_DISK_RESERVE: bytes(1 * GiB),
   /** First host uid of the rooms; each room has a block of 65,536. */
@@ -91,12 +107,24 @@ export const settingNames = Object.keys(Settings.shape);
 
 /** Settings that are of use only together. */
 const together = [
+  [
+    "WORKROOM_S3_REGION",
+    "WORKROOM_S3_BUCKET",
+    "WORKROOM_S3_ACCESS_KEY_ID",
+    "WORKROOM_S3_SECRET_ACCESS_KEY",
+  ],
   ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
   ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
 ] as const;
 
+/** These go with the bucket, and may be missing there. */
+const ofBucket = ["WORKROOM_S3_ENDPOINT", "WORKROOM_S3_PREFIX"] as const;
+
 const Env = Settings.superRefine((settings, { addIssue }) => {
+  for (const name of ofBucket)
+    if (settings[name] !== undefined && settings.WORKROOM_S3_BUCKET === undefined)
+      addIssue({ code: "custom", path: [name], message: "goes with WORKROOM_S3_BUCKET" });
   for (const names of together) {
     const missing = names.filter((name) => settings[name] === undefined);
     if (missing.length === names.length) continue;
@@ -113,6 +141,17 @@ const Env = Settings.superRefine((settings, { addIssue }) => {
   };
 });
 export type Env = z.infer<typeof Env>;
+
+/** The bucket that the operator chose for everything, or null for the data folder. */
+export function managedBucketOf(env: Env) {
+  const { WORKROOM_S3_REGION: region, WORKROOM_S3_BUCKET: bucket } = env;
+  const accessKeyId = env.WORKROOM_S3_ACCESS_KEY_ID;
+  const secretAccessKey = env.WORKROOM_S3_SECRET_ACCESS_KEY;
+  if (!region || !bucket || !accessKeyId || !secretAccessKey) return null;
+  const endpoint = env.WORKROOM_S3_ENDPOINT ?? null;
+  const prefix = env.WORKROOM_S3_PREFIX ?? "";
+  return { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey };
+}
 
 /** Where everything is kept: /var/lib for root, else the user's own share (XDG base directories). */
 function defaultFolder(source: Readonly<Record<string, string | undefined>>): string {

@@ -7,7 +7,7 @@ import { postgresEventBus } from "@/lib/adapters/event-bus/postgres-event-bus";
 import { graphileJobQueue, graphileJobRunner } from "@/lib/adapters/job-queue/graphile-job-queue";
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
 import { noMailer } from "@/lib/adapters/mailer/no-mailer";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { openManagedStore, openStores } from "@/lib/adapters/object-store/open-stores";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
 import { webPushSender } from "@/lib/adapters/push-sender/web-push-sender";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
@@ -15,6 +15,7 @@ import { aesSecretBox } from "@/lib/adapters/secret-box/aes-secret-box";
 import { inSystem } from "@/lib/db/client";
 import { orgMembers, orgs, users, type MemberRole } from "@/lib/db/schema";
 import type { Context, Ports } from "@/lib/domain/context";
+import { createRouteFinder } from "@/lib/domain/storage/find-route";
 import { newId } from "@/lib/ids";
 import { createLog } from "@/lib/log";
 import type { EngineClient } from "@/lib/ports/engine-client";
@@ -55,14 +56,20 @@ export async function openInstallation(options: Options) {
   const bus = postgresEventBus(database.pool, database.appUrl);
   const locks = postgresLocks(database.appUrl);
   const outbound = pinnedFetch(allowedEndpoints);
+  const secrets = aesSecretBox(randomBytes(32));
+  const stores = openStores({
+    managed: openManagedStore({ bucket: null, folder: { root: join(dataDir, "store") } }),
+    allowedPrivateEndpoints: allowedEndpoints,
+    findRoute: createRouteFinder({ db: database.db, secrets }),
+  });
   const ports: Ports = {
+    ...stores,
     db: database.db,
     host,
     engine: options.engine ?? makeEngineClient(host),
-    store: createDirectoryObjectStore({ root: join(dataDir, "store") }),
     jobs: graphileJobQueue(),
     bus,
-    secrets: aesSecretBox(randomBytes(32)),
+    secrets,
     locks,
     outbound,
     push: webPushSender({

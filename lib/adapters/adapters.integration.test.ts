@@ -119,6 +119,8 @@ describe("jobs", () => {
       finish_turn: handle,
       check_walls: handle,
       checkpoint_workroom: handle,
+      move_storage: handle,
+      clean_storage_move: handle,
       mail_invitation: handle,
       send_push: handle,
     };

@@ -11,10 +11,12 @@ const shownFields: ReadonlySet<string> = new Set([
   "address",
   "audience",
   "baseUrl",
+  "bucket",
   "chatId",
   "device",
   "detectedId",
   "email",
+  "endpoint",
   "expiresAt",
   "format",
   "action",
@@ -42,9 +44,11 @@ const shownFields: ReadonlySet<string> = new Set([
   "path",
   "pinnedAt",
   "port",
+  "prefix",
   "provider",
   "purpose",
   "reason",
+  "region",
   "repositoryOpenness",
   "reverted",
   "role",
@@ -61,6 +65,8 @@ const shownFields: ReadonlySet<string> = new Set([
   "workroomId",
 ]);
 
+const addresses: ReadonlySet<string> = new Set(["baseUrl", "endpoint"]);
+
 /** What of these fields goes into the log, as JSON text; null for none. */
 export function auditText(fields: Record<string, unknown> | undefined): string | null {
   if (fields === undefined) return null;
@@ -72,7 +78,7 @@ export function auditText(fields: Record<string, unknown> | undefined): string |
 
 function shorten(name: string, value: unknown): unknown {
   if (typeof value === "string")
-    return (name === "baseUrl" ? bare(value) : value).slice(0, MAX_VALUE_LENGTH);
+    return (addresses.has(name) ? bare(value) : value).slice(0, MAX_VALUE_LENGTH);
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))

@@ -1,5 +1,6 @@
 import type { Db } from "@/lib/db/client";
 import type { MemberRole } from "@/lib/db/schema";
+import type { Buckets } from "@/lib/ports/buckets";
 import type { EngineClient } from "@/lib/ports/engine-client";
 import type { EventBus } from "@/lib/ports/event-bus";
 import type { JobQueue } from "@/lib/ports/job-queue";
@@ -29,6 +30,8 @@ export type Ports = {
   host: RoomHost;
   engine: EngineClient;
   store: ObjectStore;
+  /** The stores behind `store`, for who moves a workspace between them. */
+  buckets: Buckets;
   jobs: JobQueue;
   bus: EventBus;
   secrets: SecretBox;

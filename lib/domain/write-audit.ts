@@ -62,6 +62,7 @@ const lookUpsByPrefix: Partial<Record<string, (id: string) => LookUps>> = {
   [idPrefixes.invitation]: (id) => named("invitations", "email", id),
   [idPrefixes.apiKey]: (id) => named("api_keys", "name", id),
   [idPrefixes.modelKey]: (id) => named("model_keys", "label", id),
+  [idPrefixes.storage]: (id) => named("storages", "name", id),
 } satisfies { [prefix in (typeof idPrefixes)[IdKind]]?: (id: string) => LookUps };
 
 /** A chat's own title is the start of a message, so its room gives the name. */

@@ -7,6 +7,8 @@ export type Job =
   | { name: "finish_turn"; orgId: string; turnId: string }
   | { name: "check_walls"; orgId: string; workroomId: string }
   | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string }
+  | { name: "move_storage"; orgId: string; workroomId: string }
+  | { name: "clean_storage_move"; orgId: string; workroomId: string }
   /** `secretBox`: the link's secret, sealed with the invitation's id. */
   | { name: "mail_invitation"; orgId: string; invitationId: string; secretBox: string }
   | { name: "send_push"; orgId: string; notificationId: string; subscriptionId: string };

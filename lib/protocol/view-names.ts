@@ -9,3 +9,15 @@ export const EVERYONE = "everyone";
 
 export const memberRoles = ["owner", "admin", "member", "viewer"] as const;
 export type MemberRole = (typeof memberRoles)[number];
+
+/** What a key needs in a bucket, as policies write it. */
+export const bucketRights = ["GetObject", "PutObject", "DeleteObject", "ListBucket"] as const;
+
+export const storageMoveStates = [
+  "copying",
+  "verifying",
+  "switching",
+  "done",
+  "failed",
+  "cancelled",
+] as const;

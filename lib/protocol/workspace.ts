@@ -42,3 +42,12 @@ export const StorageTarget = z.discriminatedUnion("kind", [
   }),
 ]);
 export type StorageTarget = z.infer<typeof StorageTarget>;
+
+/** Where a workspace lies. `previous`: where it lay until now, while the rest of it is brought over. */
+export const StorageRoute = z.object({
+  target: StorageTarget,
+  previous: StorageTarget.nullable(),
+});
+export type StorageRoute = z.infer<typeof StorageRoute>;
+
+export const managedRoute: StorageRoute = { target: { kind: "managed" }, previous: null };

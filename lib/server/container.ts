@@ -5,7 +5,7 @@ import { graphileJobQueue, graphileJobRunner } from "@/lib/adapters/job-queue/gr
 import { postgresLocks } from "@/lib/adapters/locks/postgres-locks";
 import { noMailer } from "@/lib/adapters/mailer/no-mailer";
 import { smtpMailer } from "@/lib/adapters/mailer/smtp-mailer";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { openManagedStore, openStores } from "@/lib/adapters/object-store/open-stores";
 import { pinnedFetch } from "@/lib/adapters/outbound-fetch/pinned-fetch";
 import { webPushSender } from "@/lib/adapters/push-sender/web-push-sender";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
@@ -14,7 +14,8 @@ import { listProviders } from "@/lib/auth/list-providers";
 import { openDb } from "@/lib/db/client";
 import { openPool } from "@/lib/db/open-pool";
 import type { Ports, Settings } from "@/lib/domain/context";
-import { type Env, readEnv } from "@/lib/env";
+import { createRouteFinder } from "@/lib/domain/storage/find-route";
+import { type Env, managedBucketOf, readEnv } from "@/lib/env";
 import { createLog } from "@/lib/log";
 import type { Mailer } from "@/lib/ports/mailer";
 import { runWorker } from "@/lib/worker/run-worker";
@@ -57,14 +58,24 @@ function openContainer(env: Env): Container {
   const host = createUnixRoomHost({ socketPath: path.join(data, "run", "host.sock") });
   const secretKey = Buffer.from(env.WORKROOM_SECRET_KEY, "base64");
   const outbound = pinnedFetch(env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS);
+  const secrets = aesSecretBox(secretKey);
+  const db = openDb(pool);
+  const stores = openStores({
+    managed: openManagedStore({
+      bucket: managedBucketOf(env),
+      folder: { root: path.join(data, "store") },
+    }),
+    allowedPrivateEndpoints: env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS,
+    findRoute: createRouteFinder({ db, secrets }),
+  });
   const ports: Ports = {
-    db: openDb(pool),
+    ...stores,
+    db,
     host,
     engine: makeEngineClient(host),
-    store: createDirectoryObjectStore({ root: path.join(data, "store") }),
     jobs: graphileJobQueue(),
     bus: postgresEventBus(pool, env.DATABASE_URL),
-    secrets: aesSecretBox(secretKey),
+    secrets,
     locks: postgresLocks(env.DATABASE_URL),
     outbound,
     push: webPushSender({ secretKey, subject: env.WORKROOM_URL, outbound }),

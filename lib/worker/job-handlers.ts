@@ -2,6 +2,8 @@ import { saveEdits } from "@/lib/domain/checkpoint/save-edits";
 import { mailInvitation } from "@/lib/domain/invitation/mail-invitation";
 import type { Ports } from "@/lib/domain/context";
 import { sendPush } from "@/lib/domain/notification/send-push";
+import { cleanStorageMove } from "@/lib/domain/storage/clean-storage-move";
+import { runStorageMove } from "@/lib/domain/storage/run-storage-move";
 import { systemContext } from "@/lib/domain/system-context";
 import { dispatchTurn } from "@/lib/domain/turn/dispatch-turn";
 import { finishTurn } from "@/lib/domain/turn/finish-turn";
@@ -20,6 +22,10 @@ export const jobHandlers = (ports: Ports): JobHandlers => ({
     checkStartedRoom(systemContext(ports, orgId, name), workroomId),
   checkpoint_workroom: ({ name, orgId, workroomId, actorId }) =>
     saveEdits(systemContext(ports, orgId, name), { workroomId, actorId }),
+  move_storage: ({ name, orgId, workroomId }, signal) =>
+    runStorageMove(systemContext(ports, orgId, name), workroomId, signal),
+  clean_storage_move: ({ name, orgId, workroomId }) =>
+    cleanStorageMove(systemContext(ports, orgId, name), workroomId),
   mail_invitation: ({ name, orgId, invitationId, secretBox }) =>
     mailInvitation(systemContext(ports, orgId, name), { invitationId, secretBox }),
   send_push: ({ name, orgId, notificationId, subscriptionId }) =>

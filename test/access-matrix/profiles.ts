@@ -112,6 +112,20 @@ export const manages: Profile = {
 /** Manages one thing of the organisation that is named by its id. */
 export const managesThing: Profile = { ...manages, foreigner: nf };
 
+/** Looks at what members work with, and viewers don't. */
+export const readsAsMember: Profile = {
+  ...readsOrg,
+  private: [no, ok, ok, ok, no, ok, ok],
+  open: [no, ok, ok, ok, no, ok, ok],
+};
+
+/** Decides for the organisation about one of its rooms, which a private one is not to its admins. */
+export const managesRoom: Profile = {
+  ...managesThing,
+  private: [no, no, no, no, no, no, nf],
+  open: [no, no, no, no, no, no, ok],
+};
+
 /** Ends the whole organisation: only its owners do, and no program. */
 export const deletesOrg: Profile = {
   scope: null,

@@ -6,12 +6,14 @@ import {
   editsRoom,
   makes,
   manages,
+  managesRoom,
   managesThing,
   marksRoom,
   ownsRoom,
   ownThing,
   ownThings,
   type Profile,
+  readsAsMember,
   readsOrg,
   readsOwn,
   readsRoom,
@@ -34,6 +36,12 @@ const pushSubscription = {
   endpoint: "https://push.example.test/1",
   p256dh: "B".repeat(87),
   auth: "a".repeat(22),
+};
+const bucket = {
+  endpoint: "http://127.0.0.1:9",
+  bucket: "bucket",
+  accessKeyId: "key",
+  secretAccessKey: "secret",
 };
 const aCode = () => ({ code: "000000" });
 const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profile, ...more });
@@ -109,6 +117,14 @@ export const table = {
   "app.publish": row(ownsRoom, { prepare: writeFiles }),
   "app.set_live": row(ownsRoom),
   "app.change": row(ownsRoom),
+  "storage.list": row(readsAsMember),
+  "storage.create": row(manages, { input: () => bucket, passesWith: "invalid_input" }), // nothing is there
+  "storage.change": row(managesThing, { input: () => ({ name: "New" }) }),
+  "storage.remove": row(managesThing),
+  "storage.test": row(manages, { input: () => ({ storageId: undefined, place: bucket }) }),
+  "storage.get_move": row(readsRoom),
+  "storage.move": row(managesRoom),
+  "storage.cancel_move": row(managesRoom, { passesWith: "conflict" }), // nothing moves
   "model_key.list": row(readsOrg),
   "model_key.connect": row(manages, { passesWith: "invalid_input" }), // no model is there
   "model_key.remove": row(managesThing),

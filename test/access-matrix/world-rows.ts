@@ -11,6 +11,7 @@ import {
   orgs,
   pushSubscriptions,
   sessions,
+  storages,
   turns,
   users,
   workrooms,
@@ -148,6 +149,16 @@ async function insertManagedThings(tx: Tx, { orgId, ids, inhabitants }: WorldPar
     secretHash: randomBase32(20),
     lastFour: "1234",
     scopes: ["read"],
+  });
+  await tx.insert(storages).values({
+    id: ids.storageId,
+    orgId,
+    name: "Bucket",
+    region: "us-east-1",
+    bucket: "bucket",
+    accessKeyId: "key",
+    secretBox: "box",
+    createdBy: inhabitants.admin.userId,
   });
   await tx.insert(modelKeys).values({
     id: ids.modelKeyId,

@@ -28,6 +28,7 @@ export const idKinds = {
   appId: "app",
   versionId: "appVersion",
   modelKeyId: "modelKey",
+  storageId: "storage",
   sessionId: "session",
   invitationId: "invitation",
   apiKeyId: "apiKey",

@@ -49,6 +49,13 @@ export const actionWords: Readonly<Record<string, string>> = {
   "share.put": "shared a workroom",
   "share.remove": "took a share back",
   "ticket.create": "opened a live connection",
+  "storage.cancel_move": "stopped the move of a workspace",
+  "storage.change": "changed a bucket",
+  "storage.create": "added a bucket",
+  "storage.move": "moved a workspace to other storage",
+  "storage.remove": "removed a bucket",
+  "storage.switch": "finished moving a workspace",
+  "storage.test": "tested a bucket",
   "turn.undo": "undid a turn",
   "workroom.check_walls": "checked the walls of a workroom",
   "workroom.create": "made a workroom",
@@ -89,6 +96,7 @@ export const actionKinds: readonly { value: string; label: string }[] = [
   { value: "invitation", label: "Invitations" },
   { value: "org", label: "Organisation" },
   { value: "model_key", label: "Models" },
+  { value: "storage", label: "Storage" },
   { value: "api_key", label: "API keys" },
   { value: "account", label: "Accounts and sign-in" },
   { value: "notification", label: "Notifications" },
@@ -102,6 +110,7 @@ const pages: Readonly<Record<string, string>> = {
   org: "settings/organisation",
   key: "settings/api-keys",
   mk: "settings/models",
+  sto: "settings/storage",
 };
 
 /** Where the object is now, if it has a page. */

@@ -64,6 +64,8 @@ const queueOf: Record<JobName, string> = {
   checkpoint_workroom: "files",
   dispatch_turn: "turn",
   finish_turn: "turn",
+  move_storage: "storage",
+  clean_storage_move: "storage",
   mail_invitation: "mail",
   send_push: "push",
 };

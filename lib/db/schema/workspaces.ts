@@ -10,6 +10,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { commitReasons } from "@/lib/protocol/store";
 import { channels, type StorageAbilities } from "@/lib/protocol/workspace";
+import { storageMoveStates } from "@/lib/protocol/view-names";
 import { createdAt, orgId, time } from "./columns";
 import { orgs } from "./identity";
 import { workrooms } from "./workrooms";
@@ -77,9 +78,7 @@ export const storageMoves = pgTable(
       .references(() => workrooms.id, { onDelete: "cascade" }),
     fromStorageId: text("from_storage_id"),
     toStorageId: text("to_storage_id"),
-    state: text("state", {
-      enum: ["copying", "verifying", "switching", "done", "failed"],
-    }).notNull(),
+    state: text("state", { enum: storageMoveStates }).notNull(),
     objects: integer("objects").notNull().default(0),
     totalObjects: integer("total_objects"),
     bytes: bigint("bytes", { mode: "number" }).notNull().default(0),

@@ -57,6 +57,12 @@ import { getViewer } from "@/lib/domain/org/get-viewer";
 import { listShares } from "@/lib/domain/share/list-shares";
 import { putShare } from "@/lib/domain/share/put-share";
 import { removeShare } from "@/lib/domain/share/remove-share";
+import { changeStorage } from "@/lib/domain/storage/change-storage";
+import { createStorage } from "@/lib/domain/storage/create-storage";
+import { listStorages } from "@/lib/domain/storage/list-storages";
+import { cancelStorageMove, getStorageMove, moveStorage } from "@/lib/domain/storage/move-storage";
+import { removeStorage } from "@/lib/domain/storage/remove-storage";
+import { testStorage } from "@/lib/domain/storage/test-storage";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
 import { undoTurn } from "@/lib/domain/turn/undo-turn";
@@ -124,6 +130,14 @@ const registered = [
   publishVersion,
   setLiveVersion,
   changeApp,
+  listStorages,
+  createStorage,
+  changeStorage,
+  removeStorage,
+  testStorage,
+  getStorageMove,
+  moveStorage,
+  cancelStorageMove,
   listModelKeys,
   connectModelKey,
   removeModelKey,
