@@ -93,7 +93,7 @@ export async function openInstallation(options: Options) {
     async close() {
       await bus.close();
       await locks.close();
-      made.stop();
+      await made.stop();
       server.close();
       server.closeAllConnections();
       await database.close();
@@ -111,6 +111,7 @@ const testSettings = (allowedPrivateEndpoints: string[]): Ports["settings"] => (
   idleSleepMs: 3_600_000,
   turnTimeoutMs: 600_000,
   roomLimits: { memoryBytes: 512 * MiB, cpuCores: 2, maxPids: 256, diskBytes: 64 * MiB },
+  sessionQuota: { maxFileBytes: 10 * MiB, maxFiles: 1_000, maxTotalBytes: 50 * MiB },
   allowedPrivateEndpoints,
   environmentKeys: {},
   signInProviders: [],

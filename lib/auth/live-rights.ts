@@ -42,7 +42,8 @@ export const liveRights = (
       left join api_keys k on k.id = a.api_key_id and k.org_id = a.org_id and k.revoked_at is null
         and (k.expires_at is null or k.expires_at > ${ports.now()})
       join org_members m on m.org_id = a.org_id and m.user_id = coalesce(s.user_id, k.user_id)
-      left join workrooms r on r.id = a.workroom_id and r.org_id = a.org_id and r.deleted_at is null`);
+      left join workrooms r on r.id = a.workroom_id and r.org_id = a.org_id and r.deleted_at is null
+        and (r.kind <> 'computer' or exists (select 1 from agents g where g.workroom_id = r.id))`);
     const found = new Map(rows.map((row) => [row.place - 1, row]));
     return stakes.map((_stake, place) => rightOf(found.get(place)));
   });

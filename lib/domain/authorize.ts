@@ -8,7 +8,7 @@ type Rule = {
   scope: ApiKeyScope | null;
   /** On an organisation: who may. */
   org?: "everybody" | "members" | "admins" | "owners";
-  /** In a room: from which level on. */
+  /** In a room, or of an employee: from which level on. */
   room?: Level;
 };
 
@@ -24,6 +24,7 @@ const rules = {
   "account.manage": { scope: null, org: "everybody" },
   "agent.read": { scope: "read", org: "everybody" },
   "agent.create": { scope: "write", org: "members" },
+  "agent.manage": { scope: "write", room: "own" }, // name, instructions, workspace on and off, delete
   "storage.read": { scope: "read", org: "members" }, // names and places of buckets, never secrets
   "storage.manage": { scope: "admin", org: "admins" },
   "plugin.read": { scope: "read", org: "everybody" },
@@ -36,6 +37,7 @@ const rules = {
   "workroom.run": { scope: "run", room: "edit" }, // exec, terminal
   "workroom.share": { scope: "write", room: "own" },
   "workroom.delete": { scope: "write", room: "own" },
+  "workspace.configure": { scope: "write", room: "own" }, // its limits
   "app.read": { scope: "read", room: "view" },
   "app.publish": { scope: "write", room: "own" },
 } as const satisfies Record<string, Rule>;
@@ -55,13 +57,16 @@ export type AccessObject =
       openness: "private" | "open";
       /** What is shared with the actor, by name or with the whole organisation. */
       shared: "view" | "edit" | null;
-    };
+    }
+  | { kind: "agent"; orgId: string; createdBy: string };
 type WorkroomObject = Extract<AccessObject, { kind: "workroom" }>;
+type AgentObject = Extract<AccessObject, { kind: "agent" }>;
 
 /**
  * The one decision about access. Rooms are their creator's; open rooms are their organisation's; a private room is also
  * of those it is shared with. Owners and admins of an organisation reach the rooms that everybody reaches, and decide
- * about those. A viewer looks, and changes nothing but what is their own.
+ * about those. An employee is the organisation's, as an open room is. A viewer looks, and changes nothing but what is
+ * their own.
  *
  * @throws AppError `not_found` when the actor may not even know the object, `forbidden` when it may only look
  */
@@ -74,35 +79,39 @@ export function authorize(
   const { actor } = ctx;
   if (actor.kind === "system") return;
   const rule: Rule = rules[action];
-  if (object.kind === "workroom") requireLevel(actor, object, rule.room ?? "own");
+  if (object.kind !== "org") requireLevel(actor, object, rule.room ?? "own");
   else requireRole(actor, rule.org ?? "admins");
   requireScope(actor, rule.scope);
 }
 
 const levels: readonly (Level | null)[] = [null, "view", "edit", "own"];
 
-/** What a person may do in a room of their organisation; null: not even know of it. */
-export function levelIn(actor: PersonActor, room: WorkroomObject): Level | null {
-  const level = grantedLevel(actor, room);
+/** What a person may do in a room of their organisation, or with an employee of it; null: not even know of it. */
+export function levelIn(actor: PersonActor, object: WorkroomObject | AgentObject): Level | null {
+  const level = grantedLevel(actor, object);
   return level !== null && actor.role === "viewer" ? "view" : level;
 }
 
-function grantedLevel(actor: PersonActor, room: WorkroomObject): Level | null {
-  if (room.createdBy === actor.userId) return "own";
+function grantedLevel(actor: PersonActor, object: WorkroomObject | AgentObject): Level | null {
+  if (object.createdBy === actor.userId) return "own";
   const isAdmin = actor.role === "owner" || actor.role === "admin";
-  if (room.openness === "open") return isAdmin ? "own" : "edit";
-  return room.shared;
+  if (object.kind === "agent" || object.openness === "open") return isAdmin ? "own" : "edit";
+  return object.shared;
 }
 
-function requireLevel(actor: PersonActor, room: WorkroomObject, needed: Level): void {
-  const level = levelIn(actor, room);
+function requireLevel(
+  actor: PersonActor,
+  object: WorkroomObject | AgentObject,
+  needed: Level,
+): void {
+  const level = levelIn(actor, object);
   if (level === null) throw notFound("Workroom");
   if (levels.indexOf(level) >= levels.indexOf(needed)) return;
   throw new AppError(
     "forbidden",
     level === "view"
       ? "You can look at this, but not change it."
-      : "Only the person who made this workroom, or an admin, can do that.",
+      : `Only the person who made this ${nameOf(object).toLowerCase()}, or an admin, can do that.`,
   );
 }
 
@@ -124,4 +133,5 @@ function requireScope({ apiKey }: PersonActor, scope: ApiKeyScope | null): void 
     throw new AppError("forbidden", `This API key lacks the scope "${scope}".`);
 }
 
-const nameOf = (object: AccessObject) => (object.kind === "workroom" ? "Workroom" : "Organisation");
+const names = { org: "Organisation", workroom: "Workroom", agent: "Employee" } as const;
+const nameOf = ({ kind }: AccessObject): string => names[kind];

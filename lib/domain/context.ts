@@ -13,6 +13,7 @@ import type { RoomHost } from "@/lib/ports/room-host";
 import type { SecretBox } from "@/lib/ports/secret-box";
 import type { SignInProvider } from "@/lib/protocol/account";
 import type { ApiKeyScope } from "@/lib/protocol/api-keys";
+import type { OutputQuota } from "@/lib/protocol/workspace";
 
 /** A person in an organisation: in a browser (`sessionId`), or a program that has their key (`apiKey`). */
 export type PersonActor = {
@@ -54,6 +55,8 @@ export type Settings = {
   idleSleepMs: number;
   turnTimeoutMs: number;
   roomLimits: { memoryBytes: number; cpuCores: number; maxPids: number; diskBytes: number };
+  /** Limits of `output/` that a new session has unless it asks for others. */
+  sessionQuota: OutputQuota;
   /** `host:port` pairs and CIDR ranges a model or S3 endpoint may have although they are private. */
   allowedPrivateEndpoints: string[];
   /** Keys of providers found in the operator's environment, by variable name. */

@@ -63,7 +63,16 @@ const lookUpsByPrefix: Partial<Record<string, (id: string) => LookUps>> = {
   [idPrefixes.apiKey]: (id) => named("api_keys", "name", id),
   [idPrefixes.modelKey]: (id) => named("model_keys", "label", id),
   [idPrefixes.storage]: (id) => named("storages", "name", id),
+  [idPrefixes.agent]: (id) => named("agents", "name", id),
+  [idPrefixes.workspaceSession]: ofSession,
 } satisfies { [prefix in (typeof idPrefixes)[IdKind]]?: (id: string) => LookUps };
+
+/** Its room tells who may know its name. */
+function ofSession(id: string): LookUps {
+  const column = (name: string) =>
+    sql`(select ${sql.identifier(name)} from workspace_sessions where id = ${id})`;
+  return { title: column("name"), workroomId: column("workroom_id") };
+}
 
 /** A chat's own title is the start of a message, so its room gives the name. */
 const ofChat = (chatId: SQL): LookUps => ({

@@ -120,6 +120,11 @@ const settingsOf = (env: Env): Settings => ({
     maxPids: env.WORKROOM_ROOM_PIDS,
     diskBytes: env.WORKROOM_ROOM_DISK,
   },
+  sessionQuota: {
+    maxFileBytes: env.WORKROOM_SESSION_FILE_BYTES,
+    maxFiles: env.WORKROOM_SESSION_FILES,
+    maxTotalBytes: env.WORKROOM_SESSION_BYTES,
+  },
   allowedPrivateEndpoints: env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS,
   environmentKeys: Object.fromEntries(
     Object.entries({

@@ -82,6 +82,15 @@ export const ownsRoom: Profile = {
   open: [no, no, no, no, no, ok, ok],
 };
 
+/** Works with what the whole organisation has, named by its id: an employee. */
+export const managesAgent: Profile = {
+  ...ownsRoom,
+  private: ownsRoom.open,
+};
+
+/** Looks at one thing of the organisation, named by its id. */
+export const readsThing: Profile = { ...readsRoom, private: everybody };
+
 /** Looks at what the whole organisation shares; another organisation sees its own. */
 export const readsOrg: Profile = {
   scope: "read",
@@ -99,6 +108,9 @@ export const makes: Profile = {
   private: [no, ok, ok, ok, no, ok, ok],
   open: [no, ok, ok, ok, no, ok, ok],
 };
+
+/** Opens a workspace and sandbox of a program's own. */
+export const opensSession: Profile = { ...makes, scope: "run" };
 
 /** Manages the organisation: its rules, members, models, audit log. */
 export const manages: Profile = {
@@ -149,6 +161,10 @@ export const ownThing: Profile = {
   private: [nf, nf, nf, nf, nf, ok, nf],
   open: [nf, nf, nf, nf, nf, ok, nf],
 };
+
+/** The session of the room owner: nobody else so much as finds it. */
+export const readsSession: Profile = { ...ownThing, scope: "read" };
+export const endsSession: Profile = { ...ownThing, scope: "write" };
 
 /** Revokes an API key of the room owner: they, or an admin. */
 export const revokesKey: Profile = {

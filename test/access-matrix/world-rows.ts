@@ -1,5 +1,6 @@
 import type { inSystem } from "@/lib/db/client";
 import {
+  agents,
   apiKeys,
   apps,
   appVersions,
@@ -16,6 +17,7 @@ import {
   users,
   workrooms,
   workroomShares,
+  workspaceSessions,
 } from "@/lib/db/schema";
 import { hashApiKey } from "@/lib/domain/identity/api-key-secret";
 import { newId, randomBase32 } from "@/lib/ids";
@@ -114,6 +116,26 @@ export async function insertThings(tx: Tx, { orgId, ids, inhabitants }: WorldPar
     publishedBy: createdBy,
   });
   await insertManagedThings(tx, { orgId, ids, inhabitants });
+  await insertWorkspaces(tx, { orgId, ids, inhabitants });
+}
+
+/** An employee whose workspace is off, and a session. */
+async function insertWorkspaces(tx: Tx, { orgId, ids, inhabitants }: WorldParts) {
+  const { userId } = inhabitants.roomOwner;
+  await tx.insert(agents).values({ id: ids.agentId, orgId, name: "Ada", createdBy: userId });
+  const workroomId = newId("workroom");
+  await tx.insert(workrooms).values({
+    id: workroomId,
+    orgId,
+    kind: "session",
+    title: "Session",
+    createdBy: userId,
+    root: `sessions/${orgId}/api/${ids.workspaceSessionId}`,
+    desiredState: "sleeping",
+    previewKey: randomBase32(20),
+  });
+  const session = { orgId, userId, workroomId, channel: "api", name: "Session" } as const;
+  await tx.insert(workspaceSessions).values({ ...session, id: ids.workspaceSessionId });
 }
 
 async function insertManagedThings(tx: Tx, { orgId, ids, inhabitants }: WorldParts) {

@@ -33,6 +33,8 @@ export const idKinds = {
   invitationId: "invitation",
   apiKeyId: "apiKey",
   pushSubscriptionId: "pushSubscription",
+  agentId: "agent",
+  workspaceSessionId: "workspaceSession",
 } as const satisfies Record<string, IdKind>;
 
 export type Inhabitant = { userId: string; sessionId: string; orgId: string; role: MemberRole };
@@ -79,6 +81,7 @@ const newSecrets = () =>
 export const fieldValues = ({ ids }: World): Record<string, unknown> => ({
   ...ids,
   objectId: ids.workroomId,
+  workspaceId: ids.workroomId,
   title: "T",
   text: "text",
   path: "a.txt",

@@ -12,7 +12,7 @@ import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { actorId } from "../system-context";
-import { loadWorkroom, loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroom, loadWorkroomIn, requireOrdinary } from "../workroom/load-workroom";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
 import { findCandidates } from "./find-candidates";
@@ -34,7 +34,7 @@ export const publishVersion = defineVerb({
   action: "app.publish",
   rest: { method: "POST", path: "/workrooms/:workroomId/app/versions" },
   async run(ctx, input) {
-    await loadWorkroom(ctx, "app.publish", input.workroomId);
+    requireOrdinary(await loadWorkroom(ctx, "app.publish", input.workroomId));
     const cause = { reason: "publish", turnId: null, actorId: actorId(ctx) } as const;
     const checkpoint = await takeCheckpoint(ctx, input.workroomId, cause);
     const candidate = await checkCandidate(ctx, checkpoint, input.sourcePath);

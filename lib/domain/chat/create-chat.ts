@@ -8,7 +8,7 @@ import { WorkroomId } from "@/lib/protocol/ids";
 import { ChatView } from "@/lib/protocol/views";
 import { defineVerb } from "../define-verb";
 import { actorId } from "../system-context";
-import { loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroomIn, requireOrdinary } from "../workroom/load-workroom";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
 import { UNTITLED_CHAT } from "./untitled-chat";
@@ -28,7 +28,7 @@ export const createChat = defineVerb({
   rest: { method: "POST", path: "/workrooms/:workroomId/chats" },
   async run(ctx, { workroomId, title }) {
     const view = await inOrg(ctx.db, ctx.orgId, async (tx) => {
-      await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true });
+      requireOrdinary(await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true }));
       const inRoom = eq(chats.workroomId, workroomId);
       const [held] = await tx.select({ size: count() }).from(chats).where(inRoom);
       if ((held?.size ?? 0) >= MAX_CHATS)

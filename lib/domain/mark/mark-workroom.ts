@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { markNotificationsRead } from "../notification/read-notifications";
 import { actorId } from "../system-context";
-import { loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroomIn, requireOrdinary } from "../workroom/load-workroom";
 import { publishWorkroomTo } from "../workroom/publish-change";
 import { viewWorkroomIn } from "../workroom/view-workroom";
 import { writeAudit } from "../write-audit";
@@ -28,6 +28,7 @@ export const markWorkroom = defineVerb({
   async run(ctx, { workroomId, ...marks }) {
     const view = await inOrg(ctx.db, ctx.orgId, async (tx) => {
       const room = await loadWorkroomIn(tx, ctx, "workroom.mark", workroomId);
+      requireOrdinary(room);
       await saveMarks(tx, ctx, room, marks);
       if (marks.isRead) await markNotificationsRead(tx, ctx, actorId(ctx), workroomId);
       // Reading is no decision: the log would hold little else.

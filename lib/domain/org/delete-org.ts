@@ -2,6 +2,7 @@ import { and, eq, isNull, like, not, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type DbTransaction, inSystem } from "@/lib/db/client";
 import {
+  agents,
   apiKeys,
   idempotencyKeys,
   invitations,
@@ -14,6 +15,7 @@ import {
   workroomMarks,
   workrooms,
   workroomShares,
+  workspaceSessions,
 } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import type { Context } from "../context";
@@ -24,6 +26,7 @@ import { lockOrg } from "./lock-org";
 
 /** What belongs to the organisation besides its rooms; its audit log stays as the record of its end. */
 const ownTables = [
+  agents,
   apiKeys,
   idempotencyKeys,
   invitations,
@@ -33,6 +36,7 @@ const ownTables = [
   pushSubscriptions,
   workroomMarks,
   workroomShares,
+  workspaceSessions,
   orgMembers,
 ] as const;
 

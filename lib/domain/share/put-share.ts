@@ -7,7 +7,7 @@ import { WorkroomId } from "@/lib/protocol/ids";
 import { ShareSubject, ShareView, shareAccess } from "@/lib/protocol/views";
 import { defineVerb } from "../define-verb";
 import { actorId } from "../system-context";
-import { loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroomIn, requireOrdinary } from "../workroom/load-workroom";
 import { publishWorkroom } from "../workroom/publish-change";
 import { writeAudit } from "../write-audit";
 import { readShares, userIdOf } from "./view-share";
@@ -29,6 +29,7 @@ export const putShare = defineVerb({
     const { orgId } = ctx;
     const shares = await inOrg(ctx.db, orgId, async (tx) => {
       const room = await loadWorkroomIn(tx, ctx, "workroom.share", workroomId, { lock: true });
+      requireOrdinary(room);
       if (room.openness === "open")
         throw new AppError("conflict", "Everyone in the organisation can work in it already.");
       if (userId === room.createdBy)

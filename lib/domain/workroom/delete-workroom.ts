@@ -5,7 +5,7 @@ import { workrooms } from "@/lib/db/schema";
 import { WorkroomId } from "@/lib/protocol/ids";
 import { defineVerb } from "../define-verb";
 import { writeAudit } from "../write-audit";
-import { loadWorkroomIn } from "./load-workroom";
+import { loadWorkroomIn, requireOrdinary } from "./load-workroom";
 import { publishWorkroom } from "./publish-change";
 
 export const deleteWorkroom = defineVerb({
@@ -17,7 +17,7 @@ export const deleteWorkroom = defineVerb({
   rest: { method: "DELETE", path: "/workrooms/:workroomId" },
   async run(ctx, { workroomId }) {
     await inOrg(ctx.db, ctx.orgId, async (tx) => {
-      await loadWorkroomIn(tx, ctx, "workroom.delete", workroomId, { lock: true });
+      requireOrdinary(await loadWorkroomIn(tx, ctx, "workroom.delete", workroomId, { lock: true }));
       await tx
         .update(workrooms)
         .set({

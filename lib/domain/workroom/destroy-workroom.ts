@@ -10,7 +10,8 @@ const BATCH = 1_000;
 /** Ends a deleted room: its processes, its disk, what the store keeps, then what its rows hold. Safe to repeat at any point. */
 export async function destroyWorkroom(ctx: Context, room: Workroom): Promise<void> {
   await ctx.host.call("destroy", { roomId: room.id }, { timeoutMs: DESTROY_TIMEOUT_MS });
-  const prefix = `${storePrefix(rootOf(room))}/`;
+  // In a bucket of the customer's own their files stay; what is ours goes in any case.
+  const prefix = `${room.storageId === null ? rootOf(room) : storePrefix(rootOf(room))}/`;
   for (;;) {
     const keys = await ctx.store.list(prefix, { limit: BATCH });
     for (const key of keys) await ctx.store.delete(key);

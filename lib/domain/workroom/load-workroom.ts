@@ -1,7 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DbTransaction, readInOrg } from "@/lib/db/client";
-import { EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
-import { notFound } from "@/lib/errors";
+import { agents, EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
+import { AppError, notFound } from "@/lib/errors";
 import { type AccessObject, type Action, authorize } from "../authorize";
 import type { Context } from "../context";
 
@@ -30,10 +30,14 @@ export const sharedWith = ({ actor }: Pick<Context, "actor">): SQL<Shared> =>
 export const isReachedBy = (userId: string): SQL =>
   sql`(${workrooms.createdBy} = ${userId} or ${workrooms.openness} = 'open' or exists (select 1 from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id} and ${workroomShares.userId} in (${userId}, ${EVERYBODY})))`;
 
+/** Column for a query over `workrooms`: it is an employee's computer, and the workspace of this employee is off. */
+const isOff = sql<boolean>`(${workrooms.kind} = 'computer' and not exists (select 1 from ${agents} where ${agents.workroomId} = ${workrooms.id}))`;
+
 /**
  * The room, when the actor may do this with it.
  *
- * @throws AppError `not_found` for a missing, deleted or foreign room · `forbidden`
+ * @throws AppError `not_found` for a missing, deleted or foreign room · `forbidden` · `conflict` for the computer of an
+ *   employee whose workspace is off
  */
 export const loadWorkroom = (ctx: Context, action: Action, workroomId: string): Promise<Workroom> =>
   readInOrg(ctx.db, ctx.orgId, (tx) => loadWorkroomIn(tx, ctx, action, workroomId));
@@ -47,11 +51,24 @@ export async function loadWorkroomIn(
   { lock = false } = {},
 ): Promise<Workroom> {
   const query = tx
-    .select({ room: workrooms, shared: sharedWith(ctx) })
+    .select({ room: workrooms, shared: sharedWith(ctx), isOff })
     .from(workrooms)
     .where(and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt)));
   const [found] = lock ? await query.for("no key update") : await query;
   if (!found) throw notFound("Workroom");
   authorize(ctx, action, workroomObject(found.room, found.shared));
+  if (found.isOff)
+    throw new AppError("conflict", "This employee has no workspace. Turn it on first.");
   return found.room;
+}
+
+/**
+ * The rooms of employees and sessions have no chats, shares, Apps or titles of their own.
+ *
+ * @throws AppError `conflict` for one of these
+ */
+export function requireOrdinary({ kind }: Pick<Workroom, "kind">): void {
+  if (kind === "room") return;
+  const owner = kind === "computer" ? "an employee" : "a session";
+  throw new AppError("conflict", `This belongs to ${owner}: only workrooms can do that.`);
 }

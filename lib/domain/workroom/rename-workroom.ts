@@ -6,7 +6,7 @@ import { WorkroomId } from "@/lib/protocol/ids";
 import { WorkroomView } from "@/lib/protocol/views";
 import { defineVerb } from "../define-verb";
 import { writeAudit } from "../write-audit";
-import { loadWorkroomIn } from "./load-workroom";
+import { loadWorkroomIn, requireOrdinary } from "./load-workroom";
 import { publishWorkroom } from "./publish-change";
 import { viewWorkroomIn } from "./view-workroom";
 
@@ -20,6 +20,7 @@ export const renameWorkroom = defineVerb({
   async run(ctx, { workroomId, title }) {
     const view = await inOrg(ctx.db, ctx.orgId, async (tx) => {
       const room = await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true });
+      requireOrdinary(room);
       await tx.update(workrooms).set({ title }).where(eq(workrooms.id, workroomId));
       await writeAudit(tx, ctx, "workroom.rename", workroomId, {
         before: { title: room.title },

@@ -36,7 +36,7 @@ export const runCommand = defineVerb({
       throw new AppError("conflict", "The workroom is asleep. Wake it first.");
     // A room that is active has its files on its disk: there is nothing to bring.
     const output = await collect(ctx, workroomId, { command, timeoutMs });
-    await noteChange(ctx, { workroomId, action: "workroom.exec", path: "" });
+    await noteChange(ctx, workroomId, { action: "workroom.exec", path: "" });
     return output;
   },
 });

@@ -37,7 +37,8 @@ export async function setState(
         turn: null,
         body: change.failure ?? "It can’t start.",
       } as const;
-      if (room) await notifyPeople(tx, ctx, room, event);
+      // Nobody is told of a computer or a session that fails: whoever uses it sees it there.
+      if (room?.kind === "room") await notifyPeople(tx, ctx, room, event);
     }
     return tx.update(workrooms).set(change).where(eq(workrooms.id, workroomId)).returning();
   });

@@ -1,3 +1,9 @@
+import { changeAgent } from "@/lib/domain/agent/change-agent";
+import { createAgent } from "@/lib/domain/agent/create-agent";
+import { deleteAgent } from "@/lib/domain/agent/delete-agent";
+import { getAgent } from "@/lib/domain/agent/get-agent";
+import { listAgents } from "@/lib/domain/agent/list-agents";
+import { turnOffWorkspace, turnOnWorkspace } from "@/lib/domain/agent/turn-on-workspace";
 import { createApiKey } from "@/lib/domain/api-key/create-api-key";
 import { listApiKeys } from "@/lib/domain/api-key/list-api-keys";
 import { revokeApiKey } from "@/lib/domain/api-key/revoke-api-key";
@@ -19,13 +25,8 @@ import { readEventBody } from "@/lib/domain/chat/read-event-body";
 import { removeMessage } from "@/lib/domain/chat/remove-message";
 import { sendMessage } from "@/lib/domain/chat/send-message";
 import type { Verb } from "@/lib/domain/define-verb";
-import { deleteFile } from "@/lib/domain/file/delete-file";
-import { listFiles } from "@/lib/domain/file/list-files";
-import { makeDirectory } from "@/lib/domain/file/make-directory";
-import { moveFile } from "@/lib/domain/file/move-file";
+import * as files from "@/lib/domain/file/file-verbs";
 import { profileFile } from "@/lib/domain/file/profile-file";
-import { readFile } from "@/lib/domain/file/read-file";
-import { writeFile } from "@/lib/domain/file/write-file";
 import { changePassword } from "@/lib/domain/identity/change-password";
 import { changeProfile } from "@/lib/domain/identity/change-profile";
 import { disconnectAccount, startConnecting } from "@/lib/domain/identity/connect-account";
@@ -54,6 +55,10 @@ import { listNotifications } from "@/lib/domain/notification/list-notifications"
 import { readNotifications } from "@/lib/domain/notification/read-notifications";
 import { getPush, subscribePush, unsubscribePush } from "@/lib/domain/notification/subscribe-push";
 import { getViewer } from "@/lib/domain/org/get-viewer";
+import { deleteSession } from "@/lib/domain/session/delete-session";
+import { getSession } from "@/lib/domain/session/get-session";
+import { listWorkspaceSessions } from "@/lib/domain/session/list-sessions";
+import { openSession } from "@/lib/domain/session/open-session";
 import { listShares } from "@/lib/domain/share/list-shares";
 import { putShare } from "@/lib/domain/share/put-share";
 import { removeShare } from "@/lib/domain/share/remove-share";
@@ -66,6 +71,9 @@ import { testStorage } from "@/lib/domain/storage/test-storage";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
 import { undoTurn } from "@/lib/domain/turn/undo-turn";
+import { listVersions } from "@/lib/domain/version/list-versions";
+import { readVersion } from "@/lib/domain/version/read-version";
+import { restoreVersion } from "@/lib/domain/version/restore-version";
 import { checkWalls } from "@/lib/domain/workroom/check-walls";
 import { createWorkroom } from "@/lib/domain/workroom/create-workroom";
 import { deleteWorkroom } from "@/lib/domain/workroom/delete-workroom";
@@ -76,6 +84,9 @@ import { renameWorkroom } from "@/lib/domain/workroom/rename-workroom";
 import { runCommand } from "@/lib/domain/workroom/run-command";
 import { sleepWorkroom } from "@/lib/domain/workroom/sleep-workroom";
 import { wakeWorkroom } from "@/lib/domain/workroom/wake-workroom";
+import { changeQuota } from "@/lib/domain/workspace/change-quota";
+import { getWorkspace } from "@/lib/domain/workspace/get-workspace";
+import { sleepWorkspace, wakeWorkspace } from "@/lib/domain/workspace/wake-workspace";
 
 const registered = [
   getViewer,
@@ -105,6 +116,21 @@ const registered = [
   listWalls,
   checkWalls,
   runCommand,
+  listAgents,
+  createAgent,
+  getAgent,
+  changeAgent,
+  deleteAgent,
+  turnOnWorkspace,
+  turnOffWorkspace,
+  openSession,
+  listWorkspaceSessions,
+  getSession,
+  deleteSession,
+  getWorkspace,
+  changeQuota,
+  wakeWorkspace,
+  sleepWorkspace,
   listChats,
   createChat,
   sendMessage,
@@ -116,13 +142,24 @@ const registered = [
   readEventBody,
   listTurns,
   undoTurn,
-  listFiles,
-  readFile,
-  writeFile,
-  deleteFile,
-  makeDirectory,
-  moveFile,
+  files.listFolder,
+  files.readFile,
+  files.writeFile,
+  files.appendFile,
+  files.copyFile,
+  files.moveFile,
+  files.deleteFile,
+  files.makeFolder,
+  files.removeFolder,
+  files.statFile,
+  files.fileExists,
+  files.editFile,
+  files.searchFiles,
+  files.globFiles,
   profileFile,
+  listVersions,
+  readVersion,
+  restoreVersion,
   listChanges,
   getFileDiff,
   getApp,
