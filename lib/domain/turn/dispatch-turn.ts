@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
-import { chats, messages, type Turn, turns } from "@/lib/db/schema";
+import { chats, messages, type Turn, turns, workrooms } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import type { TurnEndReason } from "@/lib/protocol/events";
 import { roomPath } from "@/lib/protocol/paths";
@@ -28,6 +28,7 @@ export async function dispatchTurn(ctx: Context, chatId: string): Promise<void> 
   try {
     await offerTurn(ctx, turn);
   } catch (error) {
+    if (await isRoomDeleted(ctx, turn.workroomId)) return;
     const end = endOf(error, ctx.now().getTime() - turn.startedAt.getTime());
     if (!end) throw error; // the job comes again
     await endNow(ctx, turn.id, end.reason, end.message);
@@ -75,6 +76,13 @@ const readRequest = (ctx: Context, turn: Turn) =>
     const [chat] = await tx.select().from(chats).where(eq(chats.id, turn.chatId));
     if (!message || !chat) throw notFound("Message");
     return { message, chat };
+  });
+
+/** Its turns end with it: that one could not be started is no failure. */
+const isRoomDeleted = (ctx: Context, workroomId: string): Promise<boolean> =>
+  inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const gone = and(eq(workrooms.id, workroomId), isNotNull(workrooms.deletedAt));
+    return (await tx.select({ id: workrooms.id }).from(workrooms).where(gone)).length > 0;
   });
 
 /** How a turn that could not be started ends, or null to try again. */

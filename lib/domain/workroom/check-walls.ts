@@ -28,15 +28,27 @@ export const checkWalls = defineVerb({
   },
 });
 
-/** After a start. A room that sleeps or is gone by now is checked when it starts again. */
+/**
+ * After a start. A room that sleeps or is gone by now is checked when it starts again; that it went away in the middle
+ * is no failure either.
+ */
 export async function checkStartedRoom(ctx: Context, workroomId: string): Promise<void> {
+  if (!(await isUp(ctx, workroomId))) return;
+  try {
+    await probeAndStore(ctx, workroomId);
+  } catch (error) {
+    if (await isUp(ctx, workroomId)) throw error;
+  }
+}
+
+async function isUp(ctx: Context, workroomId: string): Promise<boolean> {
   const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
     tx
-      .select({ state: workrooms.state })
+      .select({ state: workrooms.state, wished: workrooms.desiredState })
       .from(workrooms)
       .where(and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt))),
   );
-  if (room?.state === "active") await probeAndStore(ctx, workroomId);
+  return room?.state === "active" && room.wished === "active";
 }
 
 /** Runs the probes in the room and keeps their outcome with it. */

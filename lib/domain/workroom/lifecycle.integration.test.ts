@@ -13,9 +13,13 @@ import { addPerson, openInstallation, type Installation } from "@/test/installat
 import { sendMessage } from "../chat/send-message";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
-import { writeFile } from "../file/write-file";
+import { dispatchTurn } from "../turn/dispatch-turn";
+import { fileCall, filled } from "@/test/host/file-call";
+import { changeByOp } from "../file/file-verbs";
 import { saveEdits } from "../checkpoint/save-edits";
 import { createWorkroom } from "./create-workroom";
+import { checkStartedRoom } from "./check-walls";
+import { deleteWorkroom } from "./delete-workroom";
 import { reconcileWorkroom } from "./reconcile-workroom";
 import { sleepWorkroom } from "./sleep-workroom";
 import { wakeWorkroom } from "./wake-workroom";
@@ -91,7 +95,7 @@ describe("the reconciler", () => {
 
   test("saves the files and ends the sandbox on sleep, and brings the same files back up", async () => {
     await reconcile();
-    await ctx.host.call("writeFile", { roomId, path: "a.txt", text: "kept", ifMatch: null });
+    await fileCall(ctx.host, roomId, "write", { path: "a.txt", content: "kept" });
     await sleepWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
     expect(await row()).toMatchObject({ state: "sleeping", reason: "user" });
@@ -99,18 +103,18 @@ describe("the reconciler", () => {
     await wakeWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
     expect(await row()).toMatchObject({ state: "active", epoch: 2 });
-    expect((await ctx.host.call("statFile", { roomId, path: "a.txt" })).size).toBe(4);
+    expect((await fileCall(ctx.host, roomId, "stat", { path: "a.txt" })).size).toBe(4);
   });
 
   test("gives a room whose disk is gone its last saved files", async () => {
     await reconcile();
-    await ctx.host.call("writeFile", { roomId, path: "a.txt", text: "saved", ifMatch: null });
+    await fileCall(ctx.host, roomId, "write", { path: "a.txt", content: "saved" });
     await sleepWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
     await provisioner.destroy(roomId);
     await wakeWorkroom.run(ctx, { workroomId: roomId });
     await reconcile();
-    expect((await ctx.host.call("statFile", { roomId, path: "a.txt" })).size).toBe(5);
+    expect((await fileCall(ctx.host, roomId, "stat", { path: "a.txt" })).size).toBe(5);
   });
 
   test("a turn that runs refuses sleep, and one that began just before takes the wish back", async () => {
@@ -169,6 +173,30 @@ describe("the reconciler", () => {
   });
 });
 
+describe("a room that is deleted in the middle", () => {
+  /** An outside that fails; with `deletes`, because the room has just gone. */
+  const gone = async (deletes: boolean): Promise<never> => {
+    if (deletes) await deleteWorkroom.run(ctx, { workroomId: roomId });
+    throw new AppError("unavailable", "The workroom's engine does not answer.");
+  };
+  beforeEach(() => reconcile());
+
+  test("leaves the check of its walls without a failure, which one that is there would be", async () => {
+    const check = (deletes: boolean) =>
+      checkStartedRoom({ ...ctx, host: { ...ctx.host, call: () => gone(deletes) } }, roomId);
+    await expect(check(false)).rejects.toThrow("does not answer");
+    await check(true);
+  });
+
+  test("leaves a turn that was to start without a failure, which one that is there would be", async () => {
+    await sendMessage.run(ctx, { chatId, text: "Go", attachments: [], idempotencyKey: "go-1" });
+    const dispatch = (deletes: boolean) =>
+      dispatchTurn({ ...ctx, engine: { ...ctx.engine, startTurn: () => gone(deletes) } }, chatId);
+    await expect(dispatch(false)).rejects.toThrow("does not answer");
+    await dispatch(true);
+  });
+});
+
 describe("checkpoints", () => {
   test("an older life's snapshot is not committed", async () => {
     await reconcile();
@@ -191,8 +219,7 @@ describe("checkpoints", () => {
 
   test("an edit is saved once, however often the job comes", async () => {
     await reconcile();
-    const edit = { workroomId: roomId, path: "a.txt", text: "x", ifMatch: null };
-    await writeFile.run(ctx, edit);
+    await changeByOp(ctx, roomId, "write", filled("write", { path: "a.txt", content: "x" }));
     for (let round = 0; round < 3; round += 1)
       await saveEdits(ctx, { workroomId: roomId, actorId: "usr_x" });
     const rows = await inOrg(ctx.db, ctx.orgId, (tx) => tx.select().from(checkpoints));
