@@ -1,10 +1,12 @@
 "use client";
 import {
   AtSignIcon,
+  CopyIcon,
   DownloadIcon,
   EllipsisIcon,
   FolderInputIcon,
   FolderPlusIcon,
+  HistoryIcon,
   MonitorPlayIcon,
   PencilIcon,
   Trash2Icon,
@@ -31,7 +33,9 @@ export type FileAction =
   | "preview"
   | "mention"
   | "newFolder"
-  | "upload";
+  | "upload"
+  | "duplicate"
+  | "history";
 
 type FileMenuProps = {
   node: FileNode;
@@ -86,6 +90,9 @@ function ChangeItems({ onAction }: Pick<ItemsProps, "onAction">) {
       <DropdownMenuItem onSelect={() => onAction("rename")}>
         <PencilIcon aria-hidden /> Rename
       </DropdownMenuItem>
+      <DropdownMenuItem onSelect={() => onAction("duplicate")}>
+        <CopyIcon aria-hidden /> Make a copy
+      </DropdownMenuItem>
       <DropdownMenuItem onSelect={() => onAction("move")}>
         <FolderInputIcon aria-hidden /> Move
       </DropdownMenuItem>
@@ -132,6 +139,9 @@ function FileItems({ node, canEdit, onAction }: ItemsProps) {
       {canEdit && askEmployee && <MentionItem onAction={onAction} />}
       <DropdownMenuItem onSelect={() => onAction("download")}>
         <DownloadIcon aria-hidden /> Download
+      </DropdownMenuItem>
+      <DropdownMenuItem onSelect={() => onAction("history")}>
+        <HistoryIcon aria-hidden /> History
       </DropdownMenuItem>
     </>
   );

@@ -22,6 +22,8 @@ export type FileTreeProps = {
   onCollapse: (path: string) => void;
   /** Without it, what changes files is neither in the menu nor on a key. */
   canEdit: boolean;
+  /** Goes to the box where a person types what to look for. */
+  onFind: () => void;
   onAction: (action: FileAction, node: FileNode) => void;
 };
 
@@ -160,6 +162,14 @@ function useTreeKeys(props: FileTreeProps, onMenu: () => void) {
   return (event: KeyboardEvent) => {
     // Keys of a menu that is open over the tree bubble through React's tree, not through the page's.
     if (event.target !== event.currentTarget) return;
+    if (
+      event.key === "/" ||
+      (event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey))
+    ) {
+      props.onFind();
+      event.preventDefault();
+      return;
+    }
     const active = rows.find((row) => row.key === activePath);
     const move = moveInTree(rows, activePath, event.key);
     if (move.type === "focus") onActivate(move.path);

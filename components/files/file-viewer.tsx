@@ -1,5 +1,5 @@
 "use client";
-import { ArrowLeftIcon, DownloadIcon, MonitorPlayIcon, XIcon } from "lucide-react";
+import { ArrowLeftIcon, DownloadIcon, HistoryIcon, MonitorPlayIcon, XIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -7,14 +7,20 @@ import { isHtmlPath } from "../preview/preview-source";
 import { useDrafts } from "./drafts";
 import { FileBody } from "./file-body";
 import { useFiles } from "./files-context";
+import { HistoryView } from "./history-view";
 import { fileKind, viewNames } from "./file-kind";
 import { saveDownload } from "./save-download";
 import { baseName, parentFolder } from "./tree-model";
 
-type FileViewerProps = { path: string; onClose: () => void };
+type FileViewerProps = {
+  path: string;
+  isHistory: boolean;
+  onHistory: (isHistory: boolean) => void;
+  onClose: () => void;
+};
 
 /** One open file, shown as what it is; its text in the editor. */
-export function FileViewer({ path, onClose }: FileViewerProps) {
+export function FileViewer({ path, isHistory, onHistory, onClose }: FileViewerProps) {
   const kind = fileKind(path);
   const isDirty = useDrafts().drafts.has(path);
   const name = viewNames[kind];
@@ -22,14 +28,29 @@ export function FileViewer({ path, onClose }: FileViewerProps) {
   return (
     <section aria-label={path} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ViewerHeader path={path} isDirty={isDirty} onClose={onClose}>
-        {name !== undefined && (
+        {name !== undefined && !isHistory && (
           <Button variant="ghost" size="sm" onClick={() => setIsText(!isText)}>
             {isText ? `Show as ${name}` : "Show as text"}
           </Button>
         )}
+        <Tooltip label={isHistory ? "Back to the file" : "History"}>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="History"
+            aria-pressed={isHistory}
+            onClick={() => onHistory(!isHistory)}
+          >
+            <HistoryIcon aria-hidden />
+          </Button>
+        </Tooltip>
       </ViewerHeader>
       <div className="min-h-0 flex-1">
-        <FileBody path={path} kind={isText ? "text" : kind} />
+        {isHistory ? (
+          <HistoryView path={path} />
+        ) : (
+          <FileBody path={path} kind={isText ? "text" : kind} />
+        )}
       </div>
     </section>
   );

@@ -45,3 +45,4 @@ export function useTree(workroomId: string, refetchInterval: number | false) {
       setExpanded((now) => new Set([...now].filter((other) => other !== path))),
   };
 }
+export type Tree = ReturnType<typeof useTree>;

@@ -90,7 +90,10 @@ export const writeFile = (workspaceId: string, { path, text, ifMatch }: FileWrit
   });
 
 /** Removes a file, or a folder with everything in it. What was uploaded is taken back by the door it came in by. */
-export const deleteFile = (workspaceId: string, { path, type, isReadOnly }: FileNode) =>
+export const deleteFile = (
+  workspaceId: string,
+  { path, type, isReadOnly }: Pick<FileNode, "path" | "type" | "isReadOnly">,
+) =>
   isReadOnly
     ? api<unknown>(`/workspaces/${workspaceId}/upload`, { method: "DELETE", query: { path } })
     : change<unknown>(workspaceId, type === "directory" ? "rmdir" : "delete", { path });
@@ -100,6 +103,10 @@ export const makeDirectory = (workspaceId: string, path: string) =>
 
 export const moveFile = (workspaceId: string, from: string, to: string) =>
   change<unknown>(workspaceId, "move", { from, to, overwrite: false });
+
+/** Copies a file or a whole folder to a place where nothing is. */
+export const copyFile = (workspaceId: string, from: string, to: string, isFolder: boolean) =>
+  change<unknown>(workspaceId, "copy", { from, to, recursive: isFolder, overwrite: false });
 
 /** An attachment of one file, with its length, so that the browser shows progress. */
 export const downloadUrl = (workroomId: string, path: string) =>
