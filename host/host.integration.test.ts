@@ -9,6 +9,7 @@ import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import { createLog } from "@/lib/log";
 import type { RoomHost } from "@/lib/ports/room-host";
 import type { HostEvent } from "@/lib/protocol/host";
+import { fileCall } from "@/test/host/file-call";
 import {
   makeRuntimeFolder,
   newRoomId,
@@ -17,6 +18,8 @@ import {
   type Sandboxes,
 } from "@/test/sandbox/sandbox-fixture";
 import { createHost } from "./create-host";
+import { stateOf } from "@/lib/workspace/workspace-state";
+import { openWorkspace } from "@/test/host/open-workspace";
 
 const cause = { reason: "turn_end", turnId: null, actorId: null } as const;
 const runtimes: Record<"engine" | "stand-in", string> = { engine: "", "stand-in": "" };
@@ -32,7 +35,6 @@ let sandboxes: Sandboxes;
 let server: Server;
 let host: RoomHost;
 let roomId: string;
-let root: string;
 let stopHost: () => void;
 
 /** The host over real sandboxes, and the web's end of its socket. */
@@ -71,7 +73,6 @@ const start = (epoch = 1) =>
 
 beforeEach(() => {
   roomId = newRoomId();
-  root = `workrooms/${roomId}`;
 });
 afterEach(async () => {
   await host.call("destroy", { roomId });
@@ -96,28 +97,24 @@ describe("a host with a real room", () => {
     expect(await text((await host.readFile(roomId, "app/index.html")).body)).toBe(
       "made in the room\n",
     );
-    await host.call("writeFile", {
-      roomId,
-      path: "app/index.html",
-      text: "edited by a person\n",
-      ifMatch: null,
-    });
+    const edit = { path: "app/index.html", content: "edited by a person\n" };
+    await fileCall(host, roomId, "write", edit);
     expect(
       await run("cat app/index.html; echo and by the room >> app/index.html && cat app/index.html"),
     ).toContain("and by the room");
 
-    const first = await host.call("snapshot", { roomId, root, epoch: 1, parent: null, cause });
+    await openWorkspace(host, roomId);
+    const first = (await host.call("snapshot", { roomId, epoch: 1, parent: null, cause }))!;
     expect(first).toMatchObject({ added: 2, unsettled: [] });
     await run("rm -r app; echo extra > extra; ln -s /etc/passwd leak");
     const second = await host.call("snapshot", {
       roomId,
-      root,
       epoch: 1,
       parent: first.manifest,
       cause,
     });
     expect(second).toMatchObject({ added: 2, removed: 1 });
-    await host.call("restore", { roomId, manifest: first.manifest });
+    await host.call("restore", { roomId, state: stateOf(first.manifest) });
     expect(await run("cat app/index.html; ls")).toBe(
       "edited by a person\nand by the room\napp\ninput\noutput\n",
     );
@@ -181,12 +178,13 @@ describe("a host with a real room", () => {
     await expect(host.writeFile(roomId, "output/x", Readable.from(["x"]))).rejects.toMatchObject({
       code: "disk_full",
     });
+    await expect(openWorkspace(host, roomId)).rejects.toMatchObject({ code: "disk_full" });
     await expect(
-      host.call("snapshot", { roomId, root, epoch: 1, parent: null, cause }),
+      host.call("snapshot", { roomId, epoch: 1, parent: null, cause }),
     ).rejects.toMatchObject({ code: "disk_full" });
     expect((await host.call("disk", {})).isStopped).toBe(true);
-    expect((await host.call("listFiles", { roomId, path: "", limit: 10 })).nodes).toHaveLength(2);
-    await expect(host.call("deleteFile", { roomId, path: "x" })).rejects.toMatchObject({
+    expect((await fileCall(host, roomId, "ls", {})).nodes).toHaveLength(2);
+    await expect(fileCall(host, roomId, "delete", { path: "x" })).rejects.toMatchObject({
       code: "not_found",
     });
   });
@@ -203,7 +201,7 @@ describe("a host with a real room", () => {
     await expect(host.writeFile(roomId, "input/big", zeros(100))).rejects.toMatchObject({
       code: "disk_full",
     });
-    expect((await host.call("listFiles", { roomId, path: "input", limit: 10 })).nodes).toEqual([]);
+    expect((await fileCall(host, roomId, "ls", { path: "input" })).nodes).toEqual([]);
     expect(await host.writeFile(roomId, "input/small", zeros(2))).toMatchObject({
       size: 2_097_152,
     });

@@ -17,12 +17,14 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createUnixRoomHost } from "@/lib/adapters/room-host/unix-room-host";
 import type { RoomHost } from "@/lib/ports/room-host";
+import { fileCall } from "@/test/host/file-call";
 import {
   findLeftovers,
   makeRuntimeFolder,
   newRoomId,
   roomLimits,
 } from "@/test/sandbox/sandbox-fixture";
+import { openWorkspace } from "@/test/host/open-workspace";
 
 const web = { uid: 2_545_000, gid: 2_545_001 };
 const uidBase = 1_300_000_000 + Math.floor(Math.random() * 500) * 20 * 65_536;
@@ -98,16 +100,11 @@ test.runIf(process.getuid?.() === 0)(
       epoch: 1,
       previewHost: "previews.example",
     });
-    await host.call("writeFile", { roomId: asleep, path: "output/a", text: "a", ifMatch: null });
+    await fileCall(host, asleep, "write", { path: "output/a", content: "a" });
     const cause = { reason: "edit", turnId: null, actorId: null } as const;
-    const { manifest } = await host.call("snapshot", {
-      roomId: asleep,
-      root: `workrooms/${asleep}`,
-      epoch: 1,
-      parent: null,
-      cause,
-    });
-    const saved = statSync(join(dataDir, "store", manifest.key));
+    await openWorkspace(host, asleep);
+    const snapshot = await host.call("snapshot", { roomId: asleep, epoch: 1, parent: null, cause });
+    const saved = statSync(join(dataDir, "store", snapshot!.manifest.key));
     expect([saved.uid, saved.gid]).toEqual([web.uid, web.gid]);
 
     expect(await stopHost()).toBe(0);
@@ -136,7 +133,7 @@ test.runIf(process.getuid?.() === 0)(
     ]);
 
     writeFileSync(join(dataDir, "run", "stopping"), "");
-    await host.call("listFiles", { roomId: asleep, path: "", limit: 10 });
+    await fileCall(host, asleep, "ls", {});
     expect(await stopHost()).toBe(0);
     expect(await findLeftovers({ dataDir, uidBase })).toEqual([]);
   },

@@ -3,6 +3,7 @@ import type { Provisioner, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { DiskWatch } from "../disk/disk-watch";
 import { listPorts, probeWalls } from "../engine/ask-engine";
 import type { EventLog } from "../events/event-log";
+import type { OutputQuotas } from "../quota/output-quotas";
 import type { RoomFiles } from "../files/room-files";
 import type { ModelGateway } from "../models/model-gateway";
 import type { RoomStore } from "../store/room-store";
@@ -18,6 +19,7 @@ type Parts = {
   disk: DiskWatch;
   disks: WholeDisks;
   files: RoomFiles;
+  quotas: OutputQuotas;
   rooms: RoomStore;
   routes: StorageRoutes;
   store: RoutedObjectStore;
@@ -46,7 +48,9 @@ type SandboxMethod =
   | "stopAll"
   | "list"
   | "probeWalls"
-  | "ports";
+  | "ports"
+  | "setQuota"
+  | "quotaUsage";
 
 function sandboxMethods({
   provisioner,
@@ -54,6 +58,7 @@ function sandboxMethods({
   disks,
   rooms,
   models,
+  quotas,
 }: Parts): Pick<HostMethods, SandboxMethod> {
   const stop = async (roomId: string) => {
     models.closeRoom(roomId);
@@ -79,7 +84,7 @@ function sandboxMethods({
     },
     async destroy({ roomId }) {
       models.closeRoom(roomId);
-      rooms.forget(roomId);
+      await rooms.forget(roomId);
       return provisioner.destroy(roomId).then(none);
     },
     async stopAll() {
@@ -90,6 +95,8 @@ function sandboxMethods({
     list: async () => ({ sandboxes: await provisioner.list() }),
     probeWalls: ({ roomId }) => probeWalls(provisioner.connect, roomId),
     ports: ({ roomId }) => listPorts(provisioner.connect, roomId),
+    setQuota: ({ roomId, quota }) => provisioner.setQuota(roomId, quota).then(none),
+    quotaUsage: async ({ roomId }) => ({ usage: await quotas.usage(roomId) }),
   };
 }
 

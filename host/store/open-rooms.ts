@@ -32,6 +32,8 @@ type Parts = {
 };
 
 type OpenRoom = { sync: RoomSync; keysTimer: NodeJS.Timeout | null };
+/** An index that is being written, by room. */
+type Saves = Map<string, Promise<void>>;
 
 /** The rooms whose trees are known to this host now. */
 export function createOpenRooms(parts: Parts) {
@@ -39,6 +41,7 @@ export function createOpenRooms(parts: Parts) {
   const marks = createWriterMarks(dataDir);
   const watchBudget = createWatchBudget();
   const rooms = new Map<string, OpenRoom>();
+  const saves: Saves = new Map();
   const keysFile = (roomId: string) => join(dataDir, "rooms", roomId, "index");
 
   function saveKeysSoon(roomId: string): void {
@@ -50,7 +53,7 @@ export function createOpenRooms(parts: Parts) {
     }, SAVE_KEYS_MS).unref();
   }
   /** Only what is committed: from this list it is told later whether a content of the disk was lost or replaced. */
-  async function saveKeys(roomId: string, { synced, outbox }: RoomSync): Promise<void> {
+  function saveKeys(roomId: string, { synced, outbox }: RoomSync): Promise<void> {
     const unsent = outbox.unsentPaths();
     const kept = [...synced.keys].flatMap(([path, key]): [string, KeptFile][] => {
       const entry = synced.tree.find(path);
@@ -58,8 +61,14 @@ export function createOpenRooms(parts: Parts) {
         ? [[path, { key, sha256: entry.sha256 }]]
         : [];
     });
-    await saveStatKeys(keysFile(roomId), kept).catch((error: unknown) => {
-      if (rooms.has(roomId)) log.warn({ err: error, roomId }, "the index was not saved");
+    const saving = (saves.get(roomId) ?? Promise.resolve())
+      .then(() => saveStatKeys(keysFile(roomId), kept))
+      .catch((error: unknown) => {
+        if (rooms.has(roomId)) log.warn({ err: error, roomId }, "the index was not saved");
+      });
+    saves.set(roomId, saving);
+    return saving.finally(() => {
+      if (saves.get(roomId) === saving) saves.delete(roomId);
     });
   }
 
@@ -148,6 +157,11 @@ export function createOpenRooms(parts: Parts) {
     /** `epoch`: only if it is open in this one. */
     close(roomId: string, epoch?: number): void {
       if (epoch === undefined || rooms.get(roomId)?.sync.epoch === epoch) close(roomId);
+    },
+    /** Resolves when nothing is written beside the room's disk any more. */
+    async forget(roomId: string): Promise<void> {
+      close(roomId);
+      await saves.get(roomId);
     },
     async rest(roomId: string): Promise<void> {
       const room = rooms.get(roomId);

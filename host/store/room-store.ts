@@ -137,7 +137,7 @@ export function createRoomStore(parts: Parts) {
     /** The room's sandbox has ended: its last changes are taken, and its tree is watched no more. */
     rest: (roomId: string): Promise<void> => rooms.rest(roomId),
     /** The room's disk goes. */
-    forget: (roomId: string): void => rooms.close(roomId),
+    forget: (roomId: string): Promise<void> => withLock(roomId, () => rooms.forget(roomId)),
     waiting: (roomId: string) => rooms.current(roomId)?.waiting() ?? { files: 0, bytes: 0 },
     close: (): Promise<void> => rooms.closeAll(),
   };

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEventLog } from "@/host/events/event-log";
 import { createRoomFiles } from "@/host/files/room-files";
+import { createOutputQuotas } from "@/host/quota/output-quotas";
+import { createFileMethod } from "@/host/rpc/create-file-method";
 import type { HostMethods } from "@/host/rpc/host-methods";
 import { createHostServer } from "@/host/rpc/host-server";
 import { createRoomStore } from "@/host/store/room-store";
@@ -27,28 +29,47 @@ export type TestHost = {
 export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
   const dataDir = await mkdtemp(join(tmpdir(), "wr-gw-"));
   const provisioner = createFakeProvisioner({ dataDir });
-  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
+  const quotas = createOutputQuotas({ provisioner, keeper: null });
+  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined, quotas });
   const disks = createWholeDisks(dataDir, provisioner.hasDisk);
   const store = createDirectoryObjectStore({ root: join(dataDir, "store") });
   const { attach } = provisioner;
-  const rooms = createRoomStore({ attach, disks, store, dataDir, assertWritable: () => undefined });
+  const events = createEventLog(join(dataDir, "events.ndjson"), "test");
+  const log = createLog("test", "silent");
+  const rooms = createRoomStore({
+    attach,
+    disks,
+    store,
+    dataDir,
+    writer: "test",
+    assertWritable: () => undefined,
+    report: events.append,
+    log,
+  });
   const methods: Partial<HostMethods> = {
     capabilities: () => provisioner.probe(),
     disk: () => ({ freeBytes, totalBytes: freeBytes, isStopped: false }),
     hasDisk: async ({ roomId }) => ({ hasDisk: await disks.has(roomId) }),
+    openWorkspace: async (input) => {
+      await rooms.openWorkspace(input);
+      return {};
+    },
+    flush: rooms.flush,
+    ackSegments(input) {
+      rooms.ackSegments(input);
+      return {};
+    },
     snapshot: rooms.snapshot,
     restore: rooms.restore,
-    statFile: ({ roomId, path }) => files.stat(roomId, path),
-    listFiles: ({ roomId, path, limit }) => files.list(roomId, path, limit),
-    writeFile: ({ roomId, path, text, ifMatch }) => files.writeText(roomId, path, text, ifMatch),
+    fileOp: createFileMethod(files),
   };
   const server = createHostServer({
     methods: methods as HostMethods,
     files,
-    events: createEventLog(join(dataDir, "events.ndjson"), "test"),
+    events,
     connect: provisioner.connect,
     maxUploadBytes: 1e12,
-    log: createLog("test", "silent"),
+    log,
   });
   const socketPath = join(dataDir, "host.sock");
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));

@@ -120,6 +120,7 @@ async function writeTables(ownerUrl: string, writer: BackupWriter) {
     const named = await client.query<{ key: string }>(`
       select manifest->>'key' as key from checkpoints
       union select jsonb_array_elements_text(segments) from checkpoints
+      union select key from workspace_commits
       union select manifest->>'key' from app_versions`);
     return { migrations, tables, named: named.rows.map(({ key }) => key) };
   } finally {

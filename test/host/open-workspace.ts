@@ -1,0 +1,20 @@
+import type { RoomHost } from "@/lib/ports/room-host";
+import { stateOf } from "@/lib/workspace/workspace-state";
+
+/** Tells a host of a room that has nothing committed yet, as the web does. */
+export async function openWorkspace(
+  host: Pick<RoomHost, "call">,
+  roomId: string,
+  { epoch = 1, isLive = false }: { epoch?: number; isLive?: boolean } = {},
+): Promise<void> {
+  await host.call("openWorkspace", {
+    roomId,
+    root: `workrooms/${roomId}`,
+    epoch,
+    writerEpoch: 0,
+    state: stateOf(null),
+    isLive,
+    storage: { kind: "managed" },
+    quota: null,
+  });
+}
