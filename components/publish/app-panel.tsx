@@ -86,19 +86,30 @@ function AppBody({ onPublish }: { onPublish: () => void }) {
   );
 }
 
+type Choice = { audience: AppView["audience"]; over: AppView };
+
 function Audience({ app }: { app: AppView }) {
   const client = useQueryClient();
+  // What was chosen holds until a newer view of the App is there; when the server refuses, the old choice comes back.
+  // It is kept here, as the answer of a mutation or a query is told only after React has drawn the old choice again.
+  const [choice, setChoice] = useState<Choice | null>(null);
   const change = useMutation({
     mutationFn: (audience: AppView["audience"]) => changeApp(app.id, { audience }),
+    scope: { id: `audience:${app.id}` }, // One after the other: the last choice wins.
     onSuccess: (view) => client.setQueryData(appKeys.detail(app.workroomId), view),
-    onError: (error) => showToast(errorText(error), { tone: "error" }),
+    onError: (error) => {
+      setChoice(null);
+      showToast(errorText(error), { tone: "error" });
+    },
   });
+  const chosen = change.isPending ? change.variables : app.audience;
   return (
     <AudienceField
-      // What was chosen shows at once; when the server refuses, the old choice comes back.
-      value={change.isPending ? change.variables : app.audience}
-      isDisabled={change.isPending}
-      onChange={(audience) => change.mutate(audience)}
+      value={choice?.over === app ? choice.audience : chosen}
+      onChange={(audience) => {
+        setChoice({ audience, over: app });
+        change.mutate(audience);
+      }}
     />
   );
 }

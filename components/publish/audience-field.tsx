@@ -5,7 +5,6 @@ import type { AppView } from "@/lib/protocol/views";
 
 type AudienceFieldProps = {
   value: AppView["audience"];
-  isDisabled?: boolean;
   onChange: (audience: AppView["audience"]) => void;
 };
 
@@ -22,10 +21,10 @@ const rows: readonly { value: AppView["audience"]; title: string; description: s
   },
 ];
 
-export function AudienceField({ value, isDisabled = false, onChange }: AudienceFieldProps) {
+export function AudienceField({ value, onChange }: AudienceFieldProps) {
   const name = useId();
   return (
-    <fieldset disabled={isDisabled}>
+    <fieldset>
       <legend className="mb-1 text-sm font-medium">Who can open it</legend>
       <div className="divide-y overflow-hidden rounded-lg border">
         {rows.map((row) => (
