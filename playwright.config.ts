@@ -27,7 +27,7 @@ export default defineConfig({
   outputDir: "test-results/playwright",
   globalSetup: "./e2e/support/start-product.ts",
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true, // Files whose tests belong together say so; all others fill what is left of the time.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
@@ -40,7 +40,8 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     baseURL: `http://workroom.localhost:${chosenPort()}`,
     viewport: { width: 1_440, height: 900 },
-    trace: "retain-on-failure",
+    // Without its film: a picture of every page many times a second costs more than the journeys themselves.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { oidcClient, type OidcServer, startOidcServer } from "../test/auth/oidc-server";
 import { freePort } from "./support/free-port";
@@ -7,6 +7,7 @@ import { ownUidBase, TestInstallation } from "./support/installation";
 import { owner } from "./support/owner";
 import { makeRoom } from "./support/rooms";
 import { type SignedUp, signUp } from "./support/sign-up";
+import { tidyTest as test } from "./support/tidy-test";
 
 // An installation of its own: it knows a sign-in provider, which is a real OpenID Connect server of the test.
 
@@ -45,6 +46,7 @@ test.afterAll(async () => {
   await installation.stop();
   await oidc.stop();
   installation.remove();
+  await signed.context.close();
 });
 
 const openAccount = () => page.goto(`${installation.origin}/${signed.orgSlug}/settings/account`);

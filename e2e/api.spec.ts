@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { checkout } from "./support/installation";
+import { ownWord } from "./support/own-word";
 import { owner } from "./support/owner";
 
 test.describe.configure({ timeout: 120_000 });
@@ -46,10 +47,11 @@ test("a key is made, shown once, works in the guide's examples, and is revoked",
   baseURL,
   checkAccessibility,
 }) => {
-  const key = await makeKey(page, orgSlug, "Guide", ["read", "write", "run"]);
+  const name = `Guide ${ownWord()}`;
+  const key = await makeKey(page, orgSlug, name, ["read", "write", "run"]);
   await checkAccessibility();
   await page.reload();
-  await expect(page.getByRole("list", { name: "Your keys" })).toContainText("Guide");
+  await expect(page.getByRole("list", { name: "Your keys" })).toContainText(name);
   await expect(page.getByText(key)).toHaveCount(0);
 
   const guide = readFileSync(path.join(checkout, "docs/api.md"), "utf8");
@@ -78,9 +80,9 @@ test("a key is made, shown once, works in the guide's examples, and is revoked",
   ])
     expect(all).toContain(expected);
 
-  await page.getByRole("button", { name: "Revoke Guide" }).click();
+  await page.getByRole("button", { name: `Revoke ${name}` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
-  await expect(page.getByRole("list", { name: "Your keys" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: `Revoke ${name}` })).toHaveCount(0);
   const refused = await runShell(
     'curl -sS -w "%{http_code}" "$WORKROOM_URL/api/v1/viewer" -H "Authorization: Bearer $WORKROOM_KEY"',
     env,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures";
+import { ownWord } from "./support/own-word";
 import { makeRoom } from "./support/rooms";
 
 test("the audit log says who did what, what it was before, and that nobody has changed it", async ({
@@ -8,19 +9,21 @@ test("the audit log says who did what, what it was before, and that nobody has c
   orgSlug,
   checkAccessibility,
 }) => {
-  const room = await makeRoom(api, "Lamps");
-  await api.ask("PATCH", `/workrooms/${room.id}`, { title: "=Lamps and shades" });
+  const before = `Lamps ${ownWord()}`;
+  const after = `=${before} and shades`;
+  const room = await makeRoom(api, before);
+  await api.ask("PATCH", `/workrooms/${room.id}`, { title: after });
   await page.goto(`/${orgSlug}/settings/audit`);
 
   const log = page.getByRole("list", { name: "Audit log" });
   const entry = log
     .getByRole("listitem")
     .filter({ hasText: "renamed a workroom" })
-    .filter({ hasText: "=Lamps and shades" });
+    .filter({ hasText: after });
   await expect(entry).toContainText("Robin Owner");
   await entry.getByRole("button", { name: "What changed" }).click();
-  await expect(entry.getByRole("deletion")).toHaveText("Lamps");
-  await expect(entry.getByRole("insertion")).toHaveText("=Lamps and shades");
+  await expect(entry.getByRole("deletion")).toHaveText(before);
+  await expect(entry.getByRole("insertion")).toHaveText(after);
   await expect(page.getByText(/Checked: unbroken, [\d,]+ entr/)).toBeVisible();
   await checkAccessibility();
 
@@ -41,10 +44,10 @@ test("the audit log says who did what, what it was before, and that nobody has c
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^audit-log-[\d-]+\.csv$/);
   const text = readFileSync(await download.path(), "utf8");
-  expect(text).toContain(`"'=Lamps and shades"`);
+  expect(text).toContain(`"'${after}"`);
   expect(text).toContain("workroom.rename");
 
-  await entry.getByRole("link", { name: "=Lamps and shades" }).click();
+  await entry.getByRole("link", { name: after }).click();
   await expect(page).toHaveURL(new RegExp(`/workrooms/${room.id}$`));
   await api.call("DELETE", `/workrooms/${room.id}`);
 });

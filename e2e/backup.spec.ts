@@ -1,13 +1,14 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Browser, expect, test } from "@playwright/test";
+import { type Browser, expect } from "@playwright/test";
 import { Api } from "./support/api";
 import { freePort } from "./support/free-port";
 import { checkout, ownUidBase, TestInstallation } from "./support/installation";
 import { exec, lastTurn, makeRoom, readEvents, sendMessage } from "./support/rooms";
 import { type Outcome, runOperatorCommand } from "./support/run-operator-command";
 import { signUp } from "./support/sign-up";
+import { tidyTest as test } from "./support/tidy-test";
 
 // Installations of their own: a backup is of a whole one, and is restored into another data folder.
 

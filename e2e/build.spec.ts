@@ -1,6 +1,8 @@
+import type { Locator, Page } from "@playwright/test";
 import { makeSales, salesCsv } from "../examples/sales";
 import { expect, test } from "./fixtures";
 import { checkDashboard } from "./support/check-dashboard";
+import { ownWord } from "./support/own-word";
 import { figuresOf } from "./support/sales-figures";
 import { takePicture } from "./support/take-picture";
 import { SCRIPTED } from "./support/workroom-page";
@@ -11,6 +13,29 @@ const figures = figuresOf(sales);
 const builtOnce = "Built the page from your figures";
 
 type ChatEvent = { seq: number; type: string };
+
+/** A choice moves at once, before the server has said anything; when the server refuses, it moves back and says so. */
+async function refusedChoiceComesBack(page: Page): Promise<void> {
+  const [choice, before] = ["Public", "Private"].map((name) =>
+    page.getByRole("radio", { name: new RegExp(`^${name}`) }),
+  ) as [Locator, Locator];
+  const held = Promise.withResolvers<void>();
+  const changes = "**/api/v1/apps/*";
+  await page.route(changes, async (route) => {
+    await held.promise;
+    const problem = { code: "unavailable", detail: "Not now, please try again." };
+    await route.fulfill({ status: 503, json: problem, contentType: "application/problem+json" });
+  });
+  const movesAtOnce = await choice.evaluate((radio: HTMLInputElement) => {
+    radio.click();
+    return radio.checked;
+  });
+  expect(movesAtOnce).toBe(true);
+  held.resolve();
+  await expect(before).toBeChecked();
+  await expect(page.getByText("Not now, please try again.")).toBeVisible();
+  await page.unroute(changes);
+}
 
 test.describe.configure({ mode: "serial" });
 let workroomId = "";
@@ -153,22 +178,28 @@ test("a static page is published privately, made public, published again and tak
   browser,
   checkAccessibility,
 }) => {
+  // A name of its own for each try: the one before may have taken it.
+  const slug = `lamp-sales-${ownWord()}`;
+  const renamed = `lamp-figures-${ownWord()}`;
   await room.open(workroomId);
   await room.page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = room.page.getByRole("dialog", { name: "Publish" });
-  await dialog.getByLabel("Name in the link").fill("lamp-sales");
+  await dialog.getByLabel("Name in the link").fill(slug);
   await checkAccessibility();
   await dialog.getByRole("button", { name: /^Publish/ }).click();
   await expect(dialog.getByText("Version 1 is live")).toBeVisible();
   const link = await dialog.getByRole("link").first().getAttribute("href");
-  expect(link).toMatch(/^http:\/\/lamp-sales\.apps\.localhost:\d+\/$/);
+  expect(link).toMatch(new RegExp(`^http://${slug}\\.apps\\.localhost:\\d+/$`));
   await dialog.getByRole("button", { name: "Show versions" }).click();
 
   const stranger = await (await browser.newContext()).newPage();
   await stranger.goto(link ?? "");
   await expect(stranger.getByTestId("total-revenue")).toHaveCount(0); // Private: nothing without signing in.
 
+  await refusedChoiceComesBack(room.page);
+  const answered = room.page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await room.page.getByRole("radio", { name: /^Public/ }).check();
+  expect((await answered).ok()).toBe(true);
   await expect(room.page.getByRole("radio", { name: /^Public/ })).toBeChecked();
   await expect(async () => {
     await stranger.goto(link ?? "");
@@ -204,14 +235,14 @@ test("a static page is published privately, made public, published again and tak
   await expect(rename).toContainText("The old link stops working at once");
   await rename.getByLabel("Name in the link").fill("lamp--sales");
   await expect(rename).toContainText("Two hyphens can't follow each other.");
-  await rename.getByLabel("Name in the link").fill("lamp-figures");
+  await rename.getByLabel("Name in the link").fill(renamed);
   await checkAccessibility();
   await rename.getByRole("button", { name: "Save the new link" }).click();
-  await expect(room.page.getByRole("link", { name: /lamp-figures/ })).toBeVisible();
+  await expect(room.page.getByRole("link", { name: new RegExp(renamed) })).toBeVisible();
   // A name of nobody answers like a private App: the dashboard asks who it is.
   await stranger.goto(link ?? "");
   await expect(stranger).toHaveURL(/\/login/);
-  await stranger.goto((link ?? "").replace("lamp-sales", "lamp-figures"));
+  await stranger.goto((link ?? "").replace(slug, renamed));
   await expect(stranger.locator("main")).toHaveAttribute("data-chart", "bars");
 });
 

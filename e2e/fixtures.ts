@@ -1,8 +1,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type APIResponse, type Page, test as base } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { Api } from "./support/api";
 import { currentProduct, keptSession, signIn } from "./support/owner";
 import type { Product } from "./support/start-product";
+import { tidyTest } from "./support/tidy-test";
 import { WorkroomPage } from "./support/workroom-page";
 
 type Fixtures = {
@@ -16,7 +17,7 @@ type Fixtures = {
   checkAccessibility: (page?: Page) => Promise<void>;
 };
 
-export const test = base.extend<Fixtures>({
+export const test = tidyTest.extend<Fixtures>({
   product: async ({}, use) => use(currentProduct()),
   orgSlug: async ({}, use) => use(keptSession().orgSlug),
   context: async ({ context, baseURL }, use) => {
@@ -47,6 +48,4 @@ export const test = base.extend<Fixtures>({
     });
   },
 });
-export { expect } from "@playwright/test";
-import { expect } from "@playwright/test";
-export type { APIResponse, Page };
+export { expect };

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { freePort } from "./support/free-port";
 import { ownUidBase, programTree, TestInstallation, until } from "./support/installation";
 import {
@@ -11,6 +11,7 @@ import {
   sendMessage,
 } from "./support/rooms";
 import { type SignedUp, signUp } from "./support/sign-up";
+import { tidyTest as test } from "./support/tidy-test";
 
 // An installation of its own: everything in it is killed. Any part may die at any moment and nothing is lost.
 
@@ -81,6 +82,7 @@ test.afterAll(async () => {
   await installation.stop();
   const left = installation.endLeftovers();
   installation.remove();
+  await signed.context.close();
   expect(left).toEqual([]);
 });
 

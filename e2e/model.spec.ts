@@ -1,11 +1,12 @@
 import { ModelServer } from "../test/model-server/model-server";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import { freePort } from "./support/free-port";
 import { ownUidBase, TestInstallation } from "./support/installation";
 import { exec, lastTurn, makeRoom, sendMessage } from "./support/rooms";
 import { type SignedUp, signUp } from "./support/sign-up";
 import { WorkroomPage } from "./support/workroom-page";
+import { tidyTest as test } from "./support/tidy-test";
 
 // An installation of its own: it has a model, the others have none. The model is a server of the test that speaks the
 // providers' own protocols.
@@ -37,6 +38,7 @@ test.afterAll(async () => {
   await installation.stop();
   await models.stop();
   installation.remove();
+  await signed.context.close();
 });
 
 async function addModel(modelId: string, key: string): Promise<void> {

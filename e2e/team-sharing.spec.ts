@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { joinAs } from "./support/join";
 import { owner } from "./support/owner";
+import { ownWord } from "./support/own-word";
 import { makeRoom, type Room, sendMessage } from "./support/rooms";
 import { takePicture } from "./support/take-picture";
 import { WorkroomPage } from "./support/workroom-page";
@@ -23,22 +24,25 @@ test("a private room is shared to look at, then to work in, and taken back", asy
   workroomPage: room,
   checkAccessibility,
 }) => {
-  const { id } = await makeRoom(api, "Secret plans");
-  const name = "Ben Member";
-  const member = { name, email: "ben.sharing@example.test", role: "member" } as const;
+  const word = ownWord();
+  const title = `Secret plans ${word}`;
+  const { id } = await makeRoom(api, title);
+  const name = `Ben ${word}`;
+  const email = `ben.${word}@example.test`;
+  const member = { name, email, role: "member" } as const;
   const theirs = await joinAs(browser, { api, baseURL, orgSlug }, member);
   const theirRoom = new WorkroomPage(theirs, orgSlug);
   await theirs.goto(`/${orgSlug}/workrooms/${id}`);
   await expect(theirs.getByRole("heading", { name: "This workroom doesn't exist" })).toBeVisible();
-  await expect(link(theirs, "Secret plans")).toHaveCount(0);
+  await expect(link(theirs, title)).toHaveCount(0);
 
   await room.open(id);
   await page.getByRole("button", { name: "Share", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Share “Secret plans”" });
+  const dialog = page.getByRole("dialog", { name: `Share “${title}”` });
   await expect(dialog).toContainText("Only you can open this.");
-  await dialog.getByLabel("Share with").fill("ben.sharing");
+  await dialog.getByLabel("Share with").fill(`ben.${word}`);
   await checkAccessibility();
-  await dialog.getByRole("button", { name: /Ben Member/ }).click();
+  await dialog.getByRole("button", { name: new RegExp(name) }).click();
   const access = dialog.getByLabel(`Access of ${name}`);
   await access.selectOption({ label: "Can view" });
   await expect(dialog).toContainText(`You and ${name} can open this.`);
@@ -46,7 +50,7 @@ test("a private room is shared to look at, then to work in, and taken back", asy
   await takePicture(page, "share");
 
   // To look at: it is in the other's list at once, and nothing in it can be changed.
-  await link(theirs, "Secret plans").click();
+  await link(theirs, title).click();
   await expect(theirs.getByText(`Ask ${owner.name} for more.`)).toBeVisible();
   await expect(theirRoom.composer).toHaveCount(0);
   await expect(theirs.getByRole("button", { name: "Publish" })).toHaveCount(0);
@@ -70,7 +74,7 @@ test("a private room is shared to look at, then to work in, and taken back", asy
   await expect(theirs.getByRole("heading", { name: "This workroom doesn't exist" })).toBeVisible({
     timeout: 2_000,
   });
-  await expect(link(theirs, "Secret plans")).toHaveCount(0);
+  await expect(link(theirs, title)).toHaveCount(0);
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(here(page)).toHaveCount(0);
   await theirs.context().close();
@@ -84,14 +88,17 @@ test("the team's open rooms are listed with who made them, and can be pinned, un
   orgSlug,
   checkAccessibility,
 }) => {
+  const word = ownWord();
+  const title = `Open plans ${word}`;
   const made = await api.ask<Room>("POST", "/workrooms", {
-    title: "Open plans",
+    title,
     openness: "open",
     idempotencyKey: crypto.randomUUID(),
   });
-  const member = { name: "Dora Member", email: "dora@example.test", role: "member" } as const;
+  const email = `dora.${word}@example.test`;
+  const member = { name: `Dora ${word}`, email, role: "member" } as const;
   const theirs = await joinAs(browser, { api, baseURL, orgSlug }, member);
-  const open = row(theirs, "Open plans");
+  const open = row(theirs, title);
   await expect(open.getByTitle(`Made by ${owner.name}`)).toHaveText(/^Team/);
   await checkAccessibility(theirs);
 
@@ -102,22 +109,22 @@ test("the team's open rooms are listed with who made them, and can be pinned, un
   await theirs.reload();
   await expect(view("Team")).toHaveAttribute("aria-pressed", "false");
   await view("Team").click();
-  await sidebar(theirs).getByLabel("Filter workrooms").fill("PLANS op");
+  await sidebar(theirs).getByLabel("Filter workrooms").fill(`${word} PLANS op`);
   await expect(open).toBeVisible();
   await sidebar(theirs).getByLabel("Filter workrooms").fill("");
 
   // Unread: what happened since they looked in.
-  await link(theirs, "Open plans").click();
+  await link(theirs, title).click();
   await expect(new WorkroomPage(theirs, orgSlug).composer).toBeVisible();
   await theirs.goto(`/${orgSlug}`);
   await sendMessage(api, made.mainChatId, "Count to 3");
   await expect(open.getByTitle("Something new happened here")).toBeVisible({ timeout: 60_000 });
-  await link(theirs, "Open plans").click();
+  await link(theirs, title).click();
   await expect(open.getByTitle("Something new happened here")).toHaveCount(0);
 
   // Pinned: on top, also after a reload.
   await open.hover();
-  await open.getByRole("button", { name: "More for Open plans" }).click();
+  await open.getByRole("button", { name: `More for ${title}` }).click();
   await theirs.getByRole("menuitem", { name: "Pin to the top" }).click();
   await expect(sidebar(theirs).getByRole("heading", { name: /^Pinned/ })).toBeVisible();
   await theirs.reload();
