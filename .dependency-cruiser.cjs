@@ -33,6 +33,12 @@ module.exports = {
       "file operations on a local folder run on the host and in rooms, so they know neither",
     ),
     forbid(
+      "mcp-is-shared",
+      "^lib/mcp",
+      "^(app|components|engine|host|lib/(?!protocol|mcp))",
+      "the tools' form is the same in a room and outside; what runs them is given to it",
+    ),
+    forbid(
       "domain-has-no-adapters",
       "^lib/domain",
       "^(app|components|engine|host|lib/(adapters|server|client|gateway|worker|auth))|^node_modules/(next|react|@aws-sdk|dockerode|ws)/",
@@ -60,7 +66,7 @@ module.exports = {
     forbid(
       "engine-stands-alone",
       "^engine",
-      "^(app|components|host|lib/(?!protocol|local-tree|errors))",
+      "^(app|components|host|lib/(?!protocol|local-tree|mcp|errors))",
       "the engine ships into sandboxes; it shares the wire, and the file operations that answer alike in a room and outside",
     ),
     forbid(

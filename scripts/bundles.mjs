@@ -22,10 +22,14 @@ const installed = {
   server: "server.ts",
 };
 
+/** Runs under a user of its own, who need not see the packages: one file. */
+const alone = { quota: "host/quota/main.ts" };
+
 /** Programs that run in a room: one file each, nothing else of the checkout is visible there. */
 const inRoom = {
   engine: "engine/main.ts",
   agent: "engine/agent/main.ts",
+  "files-mcp": "engine/files/main.ts",
   probe: "engine/probe/main.ts",
   "run-javascript": "engine/run/runners/run-javascript.ts",
   "run-plugin": "engine/run/runners/run-plugin.ts",
@@ -103,7 +107,7 @@ export async function buildRuntime(outDir = join(root, "dist/runtime")) {
   mkdirSync(outDir, { recursive: true });
   // Parts have the hash of their content in their name: those of an earlier build would stay.
   for (const name of readdirSync(outDir))
-    if (/^(engine|agent|probe|run-javascript|run-plugin)\b.*\.[cm]js$/.test(name))
+    if (/^(engine|agent|probe|files-mcp|run-javascript|run-plugin)\b.*\.[cm]js$/.test(name))
       rmSync(join(outDir, name));
   for (const [name, entry] of present(inRoom)) await bundleForRoom(esbuild, name, entry, outDir);
   for (const name of pythonInRoom)
@@ -130,4 +134,6 @@ export async function buildProcesses() {
       sourcesContent: false,
     });
   }
+  for (const [name, entry] of present(alone))
+    await bundle(esbuild, entry, { entryPoints: [entry], outfile: `dist/${name}.mjs` });
 }

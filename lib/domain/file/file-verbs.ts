@@ -5,9 +5,12 @@ import {
   type FileOpResult,
   fileOps,
   type LookingOp,
+  type ReadCaps,
+  readCaps,
 } from "@/lib/protocol/file-ops";
 import { WorkspaceId } from "@/lib/protocol/ids";
 import { mainPath, withNormalPaths } from "@/lib/workspace/normal-path";
+import { readContent } from "@/lib/workspace/read-content";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { loadWorkspace } from "../workspace/load-workspace";
@@ -24,6 +27,24 @@ export async function lookAtFiles<K extends LookingOp>(
 ): Promise<FileOpResult<K>> {
   const room = await loadWorkspace(ctx, "workroom.read", workspaceId);
   return (await openTree(ctx, room.id)).look(op, input);
+}
+
+/** A file, or a part of it, as one answer of at most `caps` bytes. */
+export async function readContentOf(
+  ctx: Context,
+  workspaceId: string,
+  input: FileOpInput<"read">,
+  caps: ReadCaps,
+): Promise<FileOpResult<"read">> {
+  const asked = withNormalPaths(input);
+  const room = await loadWorkspace(ctx, "workroom.read", workspaceId);
+  const tree = await openTree(ctx, room.id);
+  return readContent(
+    ({ offset, length }) =>
+      tree.read(asked.path, { offset, ...(length !== undefined && { length }) }),
+    asked,
+    caps,
+  );
 }
 
 /** Changes the files of a workspace, awake or asleep, when the actor may; it answers when the change is durable. */
@@ -58,6 +79,13 @@ function defineLook<const K extends LookingOp>(op: K) {
     rest: { method: "GET", path: `/workspaces/:workspaceId/files/${op}` },
     run(ctx, asked) {
       const { workspaceId, ...rest } = asked as unknown as On<K>;
+      if (op === "read")
+        return readContentOf(
+          ctx,
+          workspaceId,
+          rest as unknown as FileOpInput<"read">,
+          readCaps.rest,
+        );
       return lookAtFiles(ctx, workspaceId, op, rest as unknown as FileOpInput<K>);
     },
   });

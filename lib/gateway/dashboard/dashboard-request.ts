@@ -4,6 +4,8 @@ import { filterCookies, ownCookiePrefix } from "@/lib/auth/cookies";
 import { requireOwnOrigin, requireOwnSite } from "@/lib/auth/origin";
 import { AppError } from "@/lib/errors";
 import { bodyLimit } from "@/lib/server/verbs/body-limit";
+import { answerMcp } from "../mcp/answer-mcp";
+import { readMcpPath } from "../mcp/mcp-path";
 import { clientAddress, stampClient } from "../client-address";
 import type { GatewayOptions, GatewayParts } from "../gateway-options";
 import { answerRest, isRest } from "./answer-rest";
@@ -25,6 +27,8 @@ export async function answerDashboard(
 
   requireSmallBody(request);
   if (request.headers.expect !== undefined) response.writeContinue();
+  const mcp = readMcpPath(request.url ?? "/");
+  if (mcp) return answerMcp(request, response, options, mcp.workspaceId);
   if (isRest(request.url ?? "/")) return answerRest(request, response, options);
   const policy = dashboardPolicy(newNonce(), { settings, isDevelopment: options.isDevelopment });
   response.setHeader("content-security-policy", policy);

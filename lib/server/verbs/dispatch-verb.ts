@@ -9,11 +9,9 @@ import { newId } from "@/lib/ids";
 import { problemResponse } from "../problem-response";
 import { hashRequest, passKey, readIdempotencyKey } from "./idempotency-key";
 import { matchVerb, type VerbMatch } from "./match-verb";
-import { callerName, callKind, RateLimiter } from "./rate-limit";
+import { callerName, callKind, restLimiter } from "./rate-limit";
 import { parseObject, readBody } from "./read-body";
 import { readQuery } from "./read-query";
-
-const limiter = new RateLimiter();
 
 /**
  * One request of the REST door: route → who → rate limit → once a key → parse → verb → answer. Any failure is a problem
@@ -69,8 +67,8 @@ async function openContext(
       ports.settings.appUrl,
     );
   const { actor, orgId } = await requireCaller(ports, request, orgChoice(request));
-  limiter.count(callerName(actor), callKind(verb), ports.settings.apiRate, headers);
-  return { ...ports, actor, orgId, requestId: newId("request") };
+  restLimiter.count(callerName(actor), callKind(verb), ports.settings.apiRate, headers);
+  return { ...ports, actor, orgId, requestId: newId("request"), signal: request.signal };
 }
 
 /** A person of several organisations says which one, by its id or short name; without it, the first one is meant. */

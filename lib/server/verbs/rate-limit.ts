@@ -65,6 +65,9 @@ export class RateLimiter {
   }
 }
 
+/** Of this process: REST and MCP count together. */
+export const restLimiter = new RateLimiter();
+
 export function callKind(verb: Pick<Verb, "action" | "rest">): CallKind {
   if (verb.rest.method === "GET") return "read";
   return scopeOf(verb.action) === "run" ? "run" : "change";
