@@ -9,7 +9,8 @@ import { createRootedObjectStore } from "./rooted-object-store";
 import { createS3ObjectStore } from "./s3-object-store";
 
 const MAX_OPEN = 200;
-const PROBE = { maxAttempts: 1, idleMs: 8_000 };
+/** Two: a kept connection that the server has just closed says nothing of the server. */
+const PROBE = { maxAttempts: 2, idleMs: 8_000 };
 
 type Options = {
   managed: ObjectStore;
