@@ -69,6 +69,10 @@ export const workrooms = pgTable(
     /** Number of the last committed segment, and when it was committed. */
     commitSeq: integer("commit_seq").notNull().default(0),
     committedAt: time("committed_at"),
+    /** Number of the last commit whose files lie in the customer's bucket as ordinary objects too. */
+    mirroredSeq: integer("mirrored_seq").notNull().default(0),
+    /** When the bucket was last compared with what we put there. */
+    bucketReadAt: time("bucket_read_at"),
   },
   (t) => [
     index("workrooms_org_id_idx").on(t.orgId),

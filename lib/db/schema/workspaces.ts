@@ -67,6 +67,27 @@ export const workspaceCommits = pgTable(
   ],
 );
 
+/**
+ * An ordinary object that we put into a customer's bucket for a file. What lies there with another tag was changed by
+ * somebody else; what lies there without a row is somebody else's.
+ */
+export const mirroredObjects = pgTable(
+  "mirrored_objects",
+  {
+    orgId: orgId(),
+    workroomId: text("workroom_id")
+      .notNull()
+      .references(() => workrooms.id, { onDelete: "cascade" }),
+    path: text("path").notNull(),
+    etag: text("etag").notNull(),
+    sha256: text("sha256").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workroomId, t.path] }),
+    index("mirrored_objects_org_id_idx").on(t.orgId),
+  ],
+);
+
 /** A workspace on its way from one store to another. Its rows before the last are history. */
 export const storageMoves = pgTable(
   "storage_moves",
@@ -152,6 +173,7 @@ export const plugins = pgTable(
 
 export type Storage = typeof storages.$inferSelect;
 export type WorkspaceCommit = typeof workspaceCommits.$inferSelect;
+export type MirroredObject = typeof mirroredObjects.$inferSelect;
 export type StorageMove = typeof storageMoves.$inferSelect;
 export type Agent = typeof agents.$inferSelect;
 export type WorkspaceSession = typeof workspaceSessions.$inferSelect;
