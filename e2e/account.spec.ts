@@ -24,6 +24,7 @@ let page: Page;
 let codes: string[];
 
 test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000); // The limit of the journeys is not that of what they start with.
   const port = await freePort();
   const callback = `http://workroom.localhost:${port}/api/auth/callback/oidc`;
   oidc = await startOidcServer(callback, [guest, self, stranger]);
@@ -46,7 +47,7 @@ test.afterAll(async () => {
   await installation.stop();
   await oidc.stop();
   installation.remove();
-  await signed.context.close();
+  await signed?.context.close();
 });
 
 const openAccount = () => page.goto(`${installation.origin}/${signed.orgSlug}/settings/account`);

@@ -12,7 +12,7 @@ import { tidyTest as test } from "./support/tidy-test";
 
 // Installations of their own: a backup is of a whole one, and is restored into another data folder.
 
-test.describe.configure({ mode: "serial", timeout: 180_000 });
+test.describe.configure({ mode: "serial", timeout: 300_000 });
 
 // Other files of journeys of this run keep away from these ids.
 const uidBase = ownUidBase() + 2_000_000;

@@ -23,6 +23,7 @@ let page: Page;
 const baseUrl = () => `http://127.0.0.1:${models.port}/v1`;
 
 test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000); // The limit of the journeys is not that of what they start with.
   models = await ModelServer.start({ listen: 0, key: KEY, paceMs: 5 });
   installation = new TestInstallation({
     port: await freePort(),
@@ -38,7 +39,7 @@ test.afterAll(async () => {
   await installation.stop();
   await models.stop();
   installation.remove();
-  await signed.context.close();
+  await signed?.context.close();
 });
 
 async function addModel(modelId: string, key: string): Promise<void> {
