@@ -78,6 +78,7 @@ export class Run {
       clearTimeout(this.#timer);
       throw error;
     });
+    this.#say({ type: "start" });
     void this.#follow();
   }
 

@@ -6,7 +6,7 @@ const MAX_WORDS = 200;
 const types = new Set(["result", "table", "image", "fault", "trap", "out_of_memory"]);
 
 type RunnerWord =
-  | Exclude<RunWord, { type: "end" | "stdout" | "stderr" }>
+  | Exclude<RunWord, { type: "start" | "end" | "stdout" | "stderr" }>
   | { type: "trap" | "out_of_memory" };
 
 /**

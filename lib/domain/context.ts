@@ -66,4 +66,10 @@ export type Settings = {
 };
 
 /** One call of a verb: who, in which organisation, with what. */
-export type Context = Ports & { orgId: string; actor: Actor; requestId: string };
+export type Context = Ports & {
+  orgId: string;
+  actor: Actor;
+  requestId: string;
+  /** Aborts when the caller has gone away before the answer. */
+  signal?: AbortSignal;
+};

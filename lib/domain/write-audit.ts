@@ -62,6 +62,7 @@ const lookUpsByPrefix: Partial<Record<string, (id: string) => LookUps>> = {
   [idPrefixes.invitation]: (id) => named("invitations", "email", id),
   [idPrefixes.apiKey]: (id) => named("api_keys", "name", id),
   [idPrefixes.modelKey]: (id) => named("model_keys", "label", id),
+  [idPrefixes.plugin]: (id) => named("plugins", "name", id),
   [idPrefixes.storage]: (id) => named("storages", "name", id),
   [idPrefixes.agent]: (id) => named("agents", "name", id),
   [idPrefixes.workspaceSession]: ofSession,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RunId } from "./ids";
+import { PluginId, RunId } from "./ids";
 
 /** What can be run in a workspace: a shell command, code in a language, or a WASM module. */
 export const runKinds = ["command", "python", "javascript", "plugin"] as const;
@@ -39,7 +39,7 @@ export const RunArguments = z.array(text(100_000)).max(500);
 export const RunEnvironment = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/), text(100_000))
   .refine((env) => Object.keys(env).length <= 200, "These are more than 200 variables.");
-export const RunInput = text(4_000_000);
+export const RunInput = text(500_000);
 export const CommandText = text(100_000).min(1);
 export const CodeText = z.string().max(MAX_CODE_CHARS);
 
@@ -114,6 +114,7 @@ export type RunEnd = z.infer<typeof RunEnd>;
 
 /** What a run says while it goes, in order; `end` is the last. */
 export const RunWord = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("start") }), // always the first
   z.object({ type: z.literal("stdout"), text: z.string().max(2_000_000) }),
   z.object({ type: z.literal("stderr"), text: z.string().max(2_000_000) }),
   z.object({ type: z.literal("result"), text: z.string().max(200_000) }),
@@ -127,3 +128,43 @@ export type RunWord = z.infer<typeof RunWord>;
 /** One word with its number; they count from 1 in each run. */
 export const RunEvent = z.object({ n: z.number().int().positive(), word: RunWord });
 export type RunEvent = z.infer<typeof RunEvent>;
+
+/** A run as the API and the page see it; a long output holds its beginning and its end. */
+export const RunView = z.object({
+  id: RunId,
+  kind: z.enum(runKinds),
+  /** The code, or the name of what was run. */
+  source: z.string(),
+  path: z.string().nullable(),
+  pluginId: PluginId.nullable(),
+  state: z.enum(runStates),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  stdout: z.string(),
+  stderr: z.string(),
+  /** The value of the last expression, as the language writes it. */
+  result: z.string().nullable(),
+  tables: z.array(RunTable),
+  images: z.array(RunImage),
+  fault: RunFault.nullable(),
+  /** The file that holds the whole of a long output. */
+  outputPath: z.string().nullable(),
+  durationMs: z.number().int().nullable(),
+  timeoutMs: z.number().int(),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type RunView = z.infer<typeof RunView>;
+
+/** A WASM program of an organisation. */
+export const PluginView = z.object({
+  id: PluginId,
+  name: z.string(),
+  sha256: z.string(),
+  size: z.number().int(),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type PluginView = z.infer<typeof PluginView>;
+export const PluginName = z.string().trim().min(1).max(100);

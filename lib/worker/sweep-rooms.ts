@@ -3,6 +3,7 @@ import { inOrg, inSystem } from "@/lib/db/client";
 import { chats, messages, turns, type Workroom, workrooms } from "@/lib/db/schema";
 import type { Context, Ports } from "@/lib/domain/context";
 
+import { sweepRuns } from "@/lib/domain/run/sweep-runs";
 import { systemContext } from "@/lib/domain/system-context";
 import { endNow } from "@/lib/domain/turn/dispatch-turn";
 import { publishWorkroom } from "@/lib/domain/workroom/publish-change";
@@ -25,6 +26,7 @@ export async function sweepRooms(ports: Ports): Promise<void> {
     await endLostTurns(ports);
     await remindJobs(ports);
     await sweepPresences(ports);
+    await sweepRuns(ports);
   } finally {
     await lock.release();
   }

@@ -9,6 +9,7 @@ import {
   type Caller,
   editsRoom,
   isKey,
+  makes,
   manages,
   type Profile,
   readsRoom,
@@ -25,6 +26,12 @@ export type Door = {
   isForPeople?: true;
   knock: (house: House, caller: Caller) => Promise<DoorAnswer>;
 };
+
+/** A WASI program that does nothing: `(module (func (export "_start")))`. */
+const smallestProgram = Buffer.from(
+  "0061736d0100000001040160000003020100070a01065f737461727400000a040102000b",
+  "hex",
+);
 
 /** Every way in that is no verb. */
 export const doors: Record<string, Door> = {
@@ -65,6 +72,35 @@ export const doors: Record<string, Door> = {
     knock: (house, caller) =>
       fetchAs(house, caller, `/api/v1/audit/export?org=${house.world.orgId}`),
   },
+  "a streamed command": {
+    route: "run-stream",
+    profile: runsRoom,
+    knock: (house, caller) => {
+      const path = `/api/v1/workspaces/${house.world.ids.workroomId}/exec`;
+      const accept = { accept: "application/x-ndjson", "content-type": "application/json" };
+      return fetchAs(house, caller, path, "POST", accept, JSON.stringify({ command: "true" }));
+    },
+  },
+  "the stream of a run": {
+    profile: readsRoom,
+    knock: (house, caller) => {
+      const { workroomId, runId } = house.world.ids;
+      return fetchAs(house, caller, `/api/v1/workspaces/${workroomId}/runs/${runId}/stream`);
+    },
+  },
+  "an upload of a plugin": {
+    route: "plugin-upload",
+    profile: makes,
+    knock: (house, caller) =>
+      fetchAs(
+        house,
+        caller,
+        `/api/v1/plugins/upload?name=${newId("request")}`,
+        "POST",
+        {},
+        smallestProgram,
+      ),
+  },
   "the live socket of a chat": { profile: readsRoom, isForPeople: true, knock: knockLive },
   "a terminal": { profile: runsRoom, isForPeople: true, knock: knockTerminal },
   "a preview of the files": {
@@ -101,19 +137,19 @@ async function fetchAs(
   path: string,
   method = "GET",
   more: Record<string, string> = {},
+  content: string | Buffer = method === "PUT" ? "x" : "",
 ): Promise<DoorAnswer> {
   const { gateway, world } = house;
   const profile = path.includes("/audit/") ? manages : readsRoom;
-  const body = method === "PUT" ? "x" : "";
   const headers = {
     ...(await headersOf(world, caller, profile)),
     host: `workroom.localhost:${gateway.port}`,
-    ...(body && { "content-length": body.length }),
+    ...(content.length > 0 && { "content-length": content.length }),
     ...more,
   };
   const options = { host: "127.0.0.1", port: gateway.port, path, method, headers, agent: false };
   const request = httpRequest(options);
-  const [response] = (await once(request.end(body), "response")) as [IncomingMessage];
+  const [response] = (await once(request.end(content), "response")) as [IncomingMessage];
   // An answer without a body ends without a byte.
   const first = Promise.race([once(response, "data"), once(response, "end").then(() => [""])]);
   const [chunk] = (await first) as [Buffer | string];

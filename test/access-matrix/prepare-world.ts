@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inSystem } from "@/lib/db/client";
-import { events, orgMembers, users } from "@/lib/db/schema";
+import { eq } from "drizzle-orm";
+import { inOrg, inSystem } from "@/lib/db/client";
+import { events, orgMembers, users, workrooms } from "@/lib/db/schema";
 import { takeCheckpoint } from "@/lib/domain/checkpoint/take-checkpoint";
 import { systemContext } from "@/lib/domain/system-context";
 import { newId } from "@/lib/ids";
@@ -41,5 +42,13 @@ export async function writeEvent({ ports, orgId, ids }: World): Promise<void> {
       .insert(events)
       .values({ ...entry, ts: ports.now(), data: {} })
       .onConflictDoNothing(),
+  );
+}
+
+/** The room is said to be awake, and nothing answers in it. */
+export async function seemAwake({ ports, orgId, ids }: World): Promise<void> {
+  const awake = { state: "active", desiredState: "active", lastActiveAt: ports.now() } as const;
+  await inOrg(ports.db, orgId, (tx) =>
+    tx.update(workrooms).set(awake).where(eq(workrooms.id, ids.workroomId)),
   );
 }

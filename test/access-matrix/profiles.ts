@@ -112,6 +112,9 @@ export const makes: Profile = {
 /** Opens a workspace and sandbox of a program's own. */
 export const opensSession: Profile = { ...makes, scope: "run" };
 
+/** Changes a thing of the organisation that any member may, named by its id. */
+export const changesThing: Profile = { ...makes, foreigner: nf };
+
 /** Manages the organisation: its rules, members, models, audit log. */
 export const manages: Profile = {
   scope: "admin",

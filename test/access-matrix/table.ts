@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@/lib/errors";
 import type { VerbName } from "@/lib/server/verbs/registry";
 import {
+  changesThing,
   deletesOrg,
   editsOwnMessage,
   editsRoom,
@@ -25,7 +26,7 @@ import {
   revokesKey,
   runsRoom,
 } from "./profiles";
-import { addOwner, saveFiles, writeEvent, writeFiles } from "./prepare-world";
+import { addOwner, seemAwake, saveFiles, writeEvent, writeFiles } from "./prepare-world";
 import type { World } from "./world";
 
 export type Row = {
@@ -48,6 +49,7 @@ const bucket = {
   accessKeyId: "key",
   secretAccessKey: "secret",
 };
+const codeAndPath = () => ({ code: "1" }); // and a path, which is too much
 const aCode = () => ({ code: "000000" });
 const row = (profile: Profile, more: Omit<Row, "profile"> = {}): Row => ({ profile, ...more });
 
@@ -97,6 +99,16 @@ export const table = {
   "workroom.list_walls": row(readsRoom),
   "workroom.check_walls": row(runsRoom, { passesWith: "conflict" }), // it is asleep
   "workroom.exec": row(runsRoom, { passesWith: "conflict" }),
+  "workspace.exec": row(runsRoom, { prepare: seemAwake, passesWith: "unavailable" }),
+  "run.python": row(runsRoom, { input: codeAndPath, passesWith: "invalid_input" }),
+  "run.javascript": row(runsRoom, { input: codeAndPath, passesWith: "invalid_input" }),
+  "run.plugin": row(runsRoom, { passesWith: "invalid_input" }), // a plugin and a path are too much
+  "run.list": row(readsRoom),
+  "run.get": row(readsRoom),
+  "run.cancel": row(runsRoom),
+  "plugin.list": row(readsOrg),
+  "plugin.rename": row(changesThing, { input: () => ({ name: "New" }) }),
+  "plugin.delete": row(changesThing),
   "agent.list": row(readsOrg),
   "agent.create": row(makes, { input: () => ({ name: "Grace" }) }),
   "agent.get": row(readsThing),

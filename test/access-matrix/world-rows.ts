@@ -10,7 +10,9 @@ import {
   modelKeys,
   orgMembers,
   orgs,
+  plugins,
   pushSubscriptions,
+  runs,
   sessions,
   storages,
   turns,
@@ -115,6 +117,17 @@ export async function insertThings(tx: Tx, { orgId, ids, inhabitants }: WorldPar
     totalBytes: 0,
     publishedBy: createdBy,
   });
+  await tx.insert(runs).values({
+    id: ids.runId,
+    orgId,
+    workroomId,
+    kind: "python",
+    source: "1 + 1",
+    state: "succeeded",
+    shown: { result: "2", tables: [], images: [], fault: null },
+    timeoutMs: 1_000,
+    createdBy,
+  });
   await insertManagedThings(tx, { orgId, ids, inhabitants });
   await insertWorkspaces(tx, { orgId, ids, inhabitants });
 }
@@ -171,6 +184,15 @@ async function insertManagedThings(tx: Tx, { orgId, ids, inhabitants }: WorldPar
     secretHash: randomBase32(20),
     lastFour: "1234",
     scopes: ["read"],
+  });
+  await tx.insert(plugins).values({
+    id: ids.pluginId,
+    orgId,
+    name: "Plugin",
+    sha256: "0".repeat(64),
+    size: 8,
+    key: `plugins/${orgId}/${"0".repeat(64)}.wasm`,
+    createdBy,
   });
   await tx.insert(storages).values({
     id: ids.storageId,

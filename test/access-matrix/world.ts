@@ -34,6 +34,8 @@ export const idKinds = {
   apiKeyId: "apiKey",
   pushSubscriptionId: "pushSubscription",
   agentId: "agent",
+  pluginId: "plugin",
+  runId: "run",
   workspaceSessionId: "workspaceSession",
 } as const satisfies Record<string, IdKind>;
 

@@ -186,6 +186,15 @@ const unused = () => {
   throw new Error("no test of the gateway asks the engine for this");
 };
 
+const ended = {
+  state: "succeeded",
+  exitCode: 0,
+  signal: null,
+  durationMs: 1,
+  outputPath: null,
+  isTruncated: false,
+} as const;
+
 function testEngine(terminals: TestTerminal[]): EngineClient {
   return {
     health: unused,
@@ -194,7 +203,10 @@ function testEngine(terminals: TestTerminal[]): EngineClient {
     runningTurns: unused,
     events: unused,
     exec: unused,
-    startRun: unused,
+    async *startRun() {
+      yield { n: 1, word: { type: "start" } };
+      yield { n: 2, word: { ...ended, type: "end" } };
+    },
     followRun: unused,
     cancelRun: unused,
     putPlugin: unused,

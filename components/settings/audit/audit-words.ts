@@ -54,8 +54,15 @@ export const actionWords: Readonly<Record<string, string>> = {
   "org.change": "changed the organisation",
   "org.create": "made the organisation",
   "org.delete": "deleted the organisation",
+  "plugin.delete": "deleted a plugin",
+  "plugin.rename": "renamed a plugin",
+  "plugin.upload": "added a plugin",
   "push.subscribe": "turned browser notifications on",
   "push.unsubscribe": "turned browser notifications off",
+  "run.cancel": "stopped a run",
+  "run.javascript": "ran JavaScript",
+  "run.plugin": "ran a plugin",
+  "run.python": "ran Python",
   "session.delete": "deleted a session",
   "session.open": "opened a session",
   "share.put": "shared a workroom",
@@ -78,6 +85,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   "workroom.sleep": "put a workroom to sleep",
   "workroom.wake": "woke a workroom",
   "workspace.change_quota": "changed the limits of a workspace",
+  "workspace.exec": "ran a command",
   "workspace.sleep": "put a workspace to sleep",
   "workspace.wake": "woke a workspace",
 };
@@ -107,6 +115,8 @@ export const actionKinds: readonly { value: string; label: string }[] = [
   { value: "chat", label: "Chats" },
   { value: "message", label: "Messages" },
   { value: "turn", label: "Turns" },
+  { value: "run", label: "Runs" },
+  { value: "plugin", label: "Plugins" },
   { value: "file", label: "Files" },
   { value: "app", label: "Apps" },
   { value: "share", label: "Shares" },
@@ -129,6 +139,7 @@ const pages: Readonly<Record<string, string>> = {
   key: "settings/api-keys",
   mk: "settings/models",
   sto: "settings/storage",
+  plg: "settings/plugins",
 };
 
 /** Where the object is now, if it has a page. */

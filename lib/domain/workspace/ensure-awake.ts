@@ -19,7 +19,7 @@ const WAKE_TIMEOUT_MS = 90_000;
 export async function ensureAwake(
   ctx: Context,
   { id }: Pick<Workroom, "id">,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, wakesWorkroom = false }: { signal?: AbortSignal; wakesWorkroom?: boolean } = {},
 ): Promise<void> {
   const room = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const mine = eq(workrooms.id, id);
@@ -29,7 +29,7 @@ export async function ensureAwake(
       await tx.update(workrooms).set({ lastActiveAt: ctx.now() }).where(mine);
       return found;
     }
-    if (found.kind === "room")
+    if (found.kind === "room" && !wakesWorkroom)
       throw new AppError("conflict", "The workroom is asleep. Wake it first.");
     // One that starts already is only waited for: a new wish would begin the start anew.
     if (found.desiredState === "active" && found.failure === null) return found;

@@ -18,7 +18,11 @@ export async function answerRest(
   response: ServerResponse,
   { ports }: GatewayParts,
 ): Promise<void> {
-  const answer = await dispatch(request, ports).catch((error: unknown) => problemResponse(error));
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const answer = await dispatch(request, ports, gone.signal).catch((error: unknown) =>
+    problemResponse(error),
+  );
   response.statusCode = answer.status;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   const body = Buffer.from(await answer.arrayBuffer());
@@ -26,7 +30,11 @@ export async function answerRest(
   response.end(body);
 }
 
-async function dispatch(request: IncomingMessage, ports: GatewayParts["ports"]): Promise<Response> {
+async function dispatch(
+  request: IncomingMessage,
+  ports: GatewayParts["ports"],
+  signal: AbortSignal,
+): Promise<Response> {
   const { method = "GET", url = "/" } = request;
   const target = new URL(url, ports.settings.appUrl);
   const headers = new Headers();
@@ -34,7 +42,7 @@ async function dispatch(request: IncomingMessage, ports: GatewayParts["ports"]):
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   // Its size is known and small: the gateway has looked.
   const body = method === "GET" || method === "HEAD" ? null : await buffer(request).catch(cutOff);
-  const asked = new Request(target, { method, headers, ...(body?.length ? { body } : {}) });
+  const asked = new Request(target, { method, headers, signal, ...(body?.length ? { body } : {}) });
   return dispatchVerb(verbs, ports, asked, partsOf(target));
 }
 

@@ -6,7 +6,9 @@ import { findRoomOf } from "./find-room-of";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { streamEvents } from "./event-stream";
+import { takePlugin } from "./plugin-upload";
 import { takeResumableUpload } from "./resumable-upload";
+import { streamCommand, streamForm, streamRun } from "./run-stream";
 import { takeUpload } from "./upload";
 
 export type RawRoute = (
@@ -18,6 +20,8 @@ export type RawRoute = (
 const streamRoute = /^\/api\/v1\/chats\/([^/?]+)\/events\/stream(?:\?|$)/;
 const uploadsRoute =
   /^\/api\/v1\/work(?:room|space)s\/([^/?]+)\/uploads(?:\/([0-9a-z]{1,40}))?(?:\?|$)/;
+const execRoute = /^\/api\/v1\/workspaces\/([^/?]+)\/exec(?:\?|$)/;
+const runStreamRoute = /^\/api\/v1\/workspaces\/([^/?]+)\/runs\/([^/?]+)\/stream(?:\?|$)/;
 const fileRoute = /^\/api\/v1\/work(?:room|space)s\/([^/?]+)\/(upload|download|archive)(?:\?|$)/;
 
 /**
@@ -37,7 +41,21 @@ export function rawRoute(request: IncomingMessage): RawRoute | null {
       const workroomId = await findRoomOf(options.ports, workspaceId);
       return takeResumableUpload(request, response, options, { workroomId, uploadId });
     };
-  return roomFileRoute(url);
+  if (/^\/api\/v1\/plugins\/upload(?:\?|$)/.test(url)) return takePlugin;
+  return runRoute(request, url) ?? roomFileRoute(url);
+}
+
+/** A command is answered at its end by its verb, unless a stream is asked for. */
+function runRoute(request: IncomingMessage, url: string): RawRoute | null {
+  const [, workspaceId, runId] = runStreamRoute.exec(url) ?? execRoute.exec(url) ?? [];
+  if (workspaceId === undefined) return null;
+  if (runId === undefined && (request.method !== "POST" || streamForm(request) === null))
+    return null;
+  return async (incoming, response, options) => {
+    const target = { workspaceId, roomId: await findRoomOf(options.ports, workspaceId) };
+    if (runId === undefined) return streamCommand(incoming, response, options, target);
+    return streamRun(incoming, response, options, { ...target, runId });
+  };
 }
 
 function roomFileRoute(url: string): RawRoute | null {

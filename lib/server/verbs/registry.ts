@@ -59,6 +59,12 @@ import { deleteSession } from "@/lib/domain/session/delete-session";
 import { getSession } from "@/lib/domain/session/get-session";
 import { listWorkspaceSessions } from "@/lib/domain/session/list-sessions";
 import { openSession } from "@/lib/domain/session/open-session";
+import { deletePlugin, listPlugins, renamePlugin } from "@/lib/domain/plugin/change-plugin";
+import { cancelRun } from "@/lib/domain/run/cancel-run";
+import { executeCommand } from "@/lib/domain/run/execute-command";
+import { getRun, listRuns } from "@/lib/domain/run/list-runs";
+import { runJavascript, runPython } from "@/lib/domain/run/run-code";
+import { runPlugin } from "@/lib/domain/run/run-plugin";
 import { listShares } from "@/lib/domain/share/list-shares";
 import { putShare } from "@/lib/domain/share/put-share";
 import { removeShare } from "@/lib/domain/share/remove-share";
@@ -187,6 +193,16 @@ const registered = [
   unsubscribePush,
   listAudit,
   verifyAudit,
+  executeCommand,
+  runPython,
+  runJavascript,
+  runPlugin,
+  listRuns,
+  getRun,
+  cancelRun,
+  listPlugins,
+  renamePlugin,
+  deletePlugin,
   listApiKeys,
   createApiKey,
   revokeApiKey,
