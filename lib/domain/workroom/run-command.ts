@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { inOrg } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
 import { WorkroomId } from "@/lib/protocol/ids";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
 import { noteChange } from "../file/change-files";
+import { actorId } from "../system-context";
 import { loadWorkroom } from "./load-workroom";
 
 const MAX_OUTPUT_CHARACTERS = 500_000;
 const GRACE_MS = 10_000;
+/** Less than the delay of the checkpoint after a change. */
+const SHORT_MS = 1_000;
 
 const permission = "workroom.run";
 
@@ -35,11 +39,30 @@ export const runCommand = defineVerb({
     if (room.state !== "active")
       throw new AppError("conflict", "The workroom is asleep. Wake it first.");
     // A room that is active has its files on its disk: there is nothing to bring.
-    const output = await collect(ctx, workroomId, { command, timeoutMs });
-    await noteChange(ctx, workroomId, { action: "workroom.exec", path: "" });
-    return output;
+    const startedAt = performance.now();
+    // The command and its audit row at once: alone, the row would take longer than many a command. Should the room break
+    // off, the row stands, as the command may have run.
+    const [ran, noted] = await Promise.allSettled([
+      collect(ctx, workroomId, { command, timeoutMs }),
+      noteChange(ctx, workroomId, { action: "workroom.exec", path: "" }),
+    ]);
+    if (ran.status === "rejected") throw ran.reason;
+    if (noted.status === "rejected") throw noted.reason;
+    // The checkpoint that was asked for at the start may have come before the command's end.
+    if (performance.now() - startedAt > SHORT_MS) await askForCheckpoint(ctx, workroomId);
+    return ran.value;
   },
 });
+
+const askForCheckpoint = (ctx: Context, workroomId: string): Promise<void> =>
+  inOrg(ctx.db, ctx.orgId, (tx) =>
+    ctx.jobs.enqueue(tx, {
+      name: "checkpoint_workroom",
+      orgId: ctx.orgId,
+      workroomId,
+      actorId: actorId(ctx),
+    }),
+  );
 
 async function collect(
   ctx: Context,
