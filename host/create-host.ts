@@ -13,6 +13,8 @@ import { createDiskWatch } from "./disk/disk-watch";
 import { createEventLog } from "./events/event-log";
 import { createRoomFiles } from "./files/room-files";
 import { createModelGateway } from "./models/model-gateway";
+import { createOutputQuotas } from "./quota/output-quotas";
+import type { QuotaKeeper } from "./quota/quota-keeper";
 import { createHostMethods } from "./rpc/create-host-methods";
 import { createHostServer } from "./rpc/host-server";
 import { createRoomStore } from "./store/room-store";
@@ -26,6 +28,8 @@ type Parts = {
   maxUploadBytes: number;
   diskReserveBytes: number;
   allowedEndpoints: readonly string[];
+  /** Counts what the programs of rooms write; without it quotas hold for the file server alone. */
+  quotaKeeper?: QuotaKeeper | null;
   /** Holds everything instead of a folder of the data folder. */
   managedBucket?: ManagedBucket | null;
   log: Log;
@@ -58,7 +62,8 @@ export function createHost(parts: Parts) {
     allowedPrivateEndpoints: parts.allowedEndpoints,
     findRoute: routes.find,
   });
-  const files = createRoomFiles({ attach, hasDisk: disks.has, assertWritable });
+  const quotas = createOutputQuotas({ provisioner, keeper: parts.quotaKeeper ?? null });
+  const files = createRoomFiles({ attach, hasDisk: disks.has, assertWritable, quotas });
   const writer = readWriterId(dataDir);
   const rooms = createRoomStore({
     attach,
@@ -81,6 +86,7 @@ export function createHost(parts: Parts) {
     disk,
     disks,
     files,
+    quotas,
     rooms,
     routes,
     store,

@@ -14,15 +14,26 @@ import { createBubblewrapProvisioner } from "@/lib/adapters/provisioner/bubblewr
 import { managedBucketOf, readEnv } from "@/lib/env";
 import { createLog } from "@/lib/log";
 import { createHost } from "./create-host";
+import { createQuotaKeeper } from "./quota/quota-keeper";
 
 const env = readEnv();
 const log = createLog("host", env.LOG_LEVEL);
 const dataDir = env.WORKROOM_DATA_DIR;
 const runDir = join(dataDir, "run");
 
+const runtimeDir = join(dataDir, "runtime");
+const quotaKeeper = createQuotaKeeper({
+  dataDir,
+  programPath: join(import.meta.dirname, "quota.mjs"),
+  nodePath: join(runtimeDir, "node"),
+  // Below all rooms: no process of any other kind has this user.
+  serverUid: process.getuid?.() === 0 ? env.WORKROOM_UID_BASE - 1 : null,
+  log,
+});
 const provisioner = createBubblewrapProvisioner({
   dataDir,
-  runtimeDir: join(dataDir, "runtime"),
+  runtimeDir,
+  outputMounts: quotaKeeper,
   uidBase: env.WORKROOM_UID_BASE,
   allowWeak: env.WORKROOM_ALLOW_WEAK_SANDBOX,
   diskBytes: env.WORKROOM_ROOM_DISK,
@@ -32,6 +43,7 @@ const provisioner = createBubblewrapProvisioner({
 const host = createHost({
   dataDir,
   provisioner,
+  quotaKeeper,
   maxUploadBytes: env.WORKROOM_MAX_UPLOAD,
   diskReserveBytes: env.WORKROOM_DISK_RESERVE,
   allowedEndpoints: env.WORKROOM_ALLOWED_PRIVATE_ENDPOINTS,
@@ -61,6 +73,7 @@ async function end(server: Server): Promise<void> {
   if (existsSync(join(runDir, "stopping"))) await host.methods.stopAll({});
   await host.stop();
   await provisioner.close();
+  quotaKeeper.leave();
   server.closeAllConnections();
   process.exit(0);
 }

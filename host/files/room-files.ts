@@ -14,7 +14,10 @@ import type { Tree } from "@/lib/local-tree/owners";
 import { runFileOp } from "@/lib/local-tree/run-file-op";
 import { fileError } from "@/lib/workspace/file-error";
 import { mainPath, normalPath, withNormalPaths } from "@/lib/workspace/normal-path";
-import { createAppendLog } from "./append-log";
+import type { OutputQuotas } from "../quota/output-quotas";
+import { createAppendLog } from "@/lib/local-tree/append-log";
+import { reserveAt, withinQuota } from "./claim-output";
+import { counted } from "./counted-body";
 
 type WriteOptions = {
   size?: number | undefined;
@@ -26,6 +29,7 @@ type WriteOptions = {
 };
 type Parts = Pick<WorkspaceAttach, "attach" | "hasDisk"> & {
   assertWritable: (bytes: number) => void;
+  quotas: OutputQuotas;
 };
 type ReadOptions = { offset?: number | undefined; length?: number | undefined };
 
@@ -33,7 +37,7 @@ type ReadOptions = { offset?: number | undefined; length?: number | undefined };
  * The file server: people's and programs' hands in a room's tree, awake or asleep. Changes of one path run one after
  * another. Looking makes no disk: a blank one in the place of a lost one would pass for all that the room has.
  */
-export function createRoomFiles({ attach, hasDisk, assertWritable }: Parts) {
+export function createRoomFiles({ attach, hasDisk, assertWritable, quotas }: Parts) {
   const withLock = createKeyedLock();
   const appends = createAppendLog();
 
@@ -58,7 +62,8 @@ export function createRoomFiles({ attach, hasDisk, assertWritable }: Parts) {
         appends.once(roomId, input, async () => {
           // A full disk is no reason to refuse what makes room.
           if (op !== "delete" && op !== "rmdir") assertWritable(0);
-          return runOn(await attach(roomId));
+          const tree = await attach(roomId);
+          return withinQuota({ roomId, tree, quotas }, op, input, () => runOn(tree));
         }),
       );
     },
@@ -81,8 +86,14 @@ export function createRoomFiles({ attach, hasDisk, assertWritable }: Parts) {
         try {
           const tree = await attach(roomId);
           const how = { overwrites, mayChangeInput: isUpload, ifMatch, signal };
-          const { size } = await placeFile(tree, normal, body, how);
-          return { path: normal, size };
+          const bytes = options.size ?? 0;
+          const held = await reserveAt({ roomId, tree, quotas }, normal, { bytes });
+          try {
+            const { size } = await placeFile(tree, normal, counted(body, bytes, held), how);
+            return { path: normal, size };
+          } finally {
+            await held.settle();
+          }
         } catch (error) {
           throw asFileError(error, normal);
         }

@@ -1,7 +1,16 @@
 import type { Duplex } from "node:stream";
 import type { HostCapabilities, RoomLimits, SandboxStatus } from "@/lib/protocol/host";
+import type { OutputQuota } from "@/lib/protocol/workspace";
 
-export type SandboxSpec = { roomId: string; epoch: number; limits: RoomLimits };
+export type SandboxSpec = {
+  roomId: string;
+  epoch: number;
+  limits: RoomLimits;
+  /** Of `output/`; `null` or left out: none. */
+  quota?: OutputQuota | null;
+  /** Whose room it is: rooms of one group may share a process of the host. */
+  group?: string;
+};
 export type SandboxEnd = {
   roomId: string;
   epoch: number;
@@ -28,6 +37,10 @@ export interface Provisioner {
   thaw(roomId: string): Promise<void>;
   /** Stops, then removes the disk. */
   destroy(roomId: string): Promise<void>;
+  /** Limits `output/` from now on; where the running room has no mount that counts, from its next start. */
+  setQuota(roomId: string, quota: OutputQuota | null): Promise<void>;
+  /** The quota in force, and whether the kernel counts the room's writes against it right now. */
+  quota(roomId: string): Promise<{ limits: OutputQuota | null; isMounted: boolean }>;
   connect(roomId: string, target: "engine" | number): Promise<Duplex>;
   list(): Promise<SandboxStatus[]>;
   /** Adopts the sandboxes of this data folder that still run, ends what can't be adopted. Called once at start. */

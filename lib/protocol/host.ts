@@ -9,7 +9,7 @@ import {
   SnapshotOutcome,
   WorkspaceState,
 } from "./store";
-import { OutputQuota, StorageRoute, StorageTarget } from "./workspace";
+import { OutputQuota, StorageRoute } from "./workspace";
 
 /**
  * RPC of the privileged host process, over the unix socket `<data>/run/host.sock` (owner: the web's user, 0600).
@@ -72,11 +72,29 @@ export const hostMethods = {
   },
   /** Starts the sandbox (no-op when it runs with this epoch); resolves when its engine answers. */
   start: {
-    input: z.object({ roomId: RoomId, epoch: z.number().int(), limits: RoomLimits }),
+    input: z.object({
+      roomId: RoomId,
+      epoch: z.number().int(),
+      limits: RoomLimits,
+      quota: OutputQuota.nullable().default(null),
+      group: z.string().max(100).default("none"), // whose room it is: an organisation
+    }),
     result: z.object({ bootMs: z.number(), isAdopted: z.boolean() }),
   },
   /** Ends every process of the room; its disk stays. */
   stop: { input: z.object({ roomId: RoomId }), result: None },
+  /** Limits of output/ from now on; a running room that had none gets them with its next start. */
+  setQuota: {
+    input: z.object({ roomId: RoomId, quota: OutputQuota.nullable() }),
+    result: None,
+  },
+  /** What of the quota is used; `null`: the room has none. */
+  quotaUsage: {
+    input: z.object({ roomId: RoomId }),
+    result: z.object({
+      usage: z.object({ files: z.number().int(), bytes: z.number().int() }).nullable(),
+    }),
+  },
   /** Whether the room's disk is on this host; a room without one is restored before it starts. */
   hasDisk: { input: z.object({ roomId: RoomId }), result: z.object({ hasDisk: z.boolean() }) },
   freeze: { input: z.object({ roomId: RoomId }), result: None },
@@ -125,8 +143,7 @@ export const hostMethods = {
       state: WorkspaceState,
       /** True while a sandbox runs: the tree is watched. A sleeping room is only scanned when it is asked to. */
       isLive: z.boolean(),
-      storage: StorageTarget,
-      quota: OutputQuota.nullable(),
+      route: StorageRoute,
     }),
     result: None,
   },
@@ -155,6 +172,11 @@ export const hostMethods = {
       isRefused: z.boolean(),
     }),
     result: None,
+  },
+  /** What of a room is not in the store yet: changed files, and the bytes of what was read of them. */
+  waiting: {
+    input: z.object({ roomId: RoomId }),
+    result: z.object({ files: z.number().int(), bytes: z.number().int() }),
   },
   /** Keeps what a refused writer had not sent as copies beside the files; nothing when this host was that writer. */
   keepCopies: {

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { createEventLog, type EventLog } from "@/host/events/event-log";
 import { createRoomFiles } from "@/host/files/room-files";
+import { createOutputQuotas } from "@/host/quota/output-quotas";
+import { createFileMethod } from "@/host/rpc/create-file-method";
 import type { HostMethods } from "@/host/rpc/host-methods";
 import { createHostServer } from "@/host/rpc/host-server";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
@@ -39,7 +41,8 @@ const listenAt = (server: SocketServer | Server, path: string) =>
   new Promise<void>((resolve) => server.listen(path, resolve));
 
 function makeServer({ provisioner, events }: HostServerKit): Server {
-  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
+  const quotas = createOutputQuotas({ provisioner, keeper: null });
+  const files = createRoomFiles({ ...provisioner, assertWritable: () => undefined, quotas });
   // Only the methods that these tests call.
   const methods = {
     capabilities: () => provisioner.probe(),
@@ -50,10 +53,7 @@ function makeServer({ provisioner, events }: HostServerKit): Server {
     freeze: () => {
       throw new TypeError("secret detail");
     },
-    listFiles: (input: HostMethodInput<"listFiles">) =>
-      files.list(input.roomId, input.path, input.limit),
-    writeFile: (input: HostMethodInput<"writeFile">) =>
-      files.writeText(input.roomId, input.path, input.text, input.ifMatch),
+    fileOp: createFileMethod(files),
     ackEvents: (cursor: HostMethodInput<"ackEvents">) => {
       events.ack(cursor);
       return {};

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeEach } from "vitest";
 import { createRoomFiles, type RoomFiles } from "@/host/files/room-files";
+import { createOutputQuotas } from "@/host/quota/output-quotas";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { newId } from "@/lib/ids";
 import type { FileOp } from "@/lib/protocol/file-ops";
@@ -19,7 +20,12 @@ export async function openRoomFiles() {
   const secret = join(dataDir, "secret.txt");
   await writeFile(secret, "FOREIGN");
   const provisioner = createFakeProvisioner({ dataDir, ...(isRoot && { owner: agent }) });
-  const files: RoomFiles = createRoomFiles({ ...provisioner, assertWritable: () => undefined });
+  const quotas = createOutputQuotas({ provisioner, keeper: null });
+  const files: RoomFiles = createRoomFiles({
+    ...provisioner,
+    assertWritable: () => undefined,
+    quotas,
+  });
   const kit = {
     dataDir,
     secret,

@@ -12,6 +12,7 @@ import { makeEngineClient } from "@/lib/adapters/engine-client/room-host-engine-
 import { probeWalls } from "@/host/engine/ask-engine";
 import { randomBase32 } from "@/lib/ids";
 import { createLog } from "@/lib/log";
+import type { SandboxSpec } from "@/lib/ports/provisioner";
 import type { RoomLimits } from "@/lib/protocol/host";
 // @ts-expect-error -- a script without types, used by the build before any TypeScript runs
 import { buildRuntime } from "../../scripts/bundles.mjs";
@@ -68,10 +69,13 @@ export function openSandboxes(
     uidBase,
     provisioner,
     client,
-    async start(roomId: string, change: Partial<RoomLimits> & { epoch?: number } = {}) {
-      const { epoch = 1, ...limits } = change;
+    async start(
+      roomId: string,
+      change: Partial<RoomLimits> & Partial<Pick<SandboxSpec, "epoch" | "quota" | "group">> = {},
+    ) {
+      const { epoch = 1, quota = null, group = "test", ...limits } = change;
       roomIds.add(roomId);
-      const spec = { roomId, epoch, limits: { ...roomLimits, ...limits } };
+      const spec = { roomId, epoch, quota, group, limits: { ...roomLimits, ...limits } };
       return provisioner.start(spec, { timeoutMs: 20_000 });
     },
     /** Runs a command as the agent, by the real engine. */

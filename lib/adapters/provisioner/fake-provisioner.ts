@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AppError } from "@/lib/errors";
 import type { Provisioner, SandboxEnd, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { SandboxStatus } from "@/lib/protocol/host";
+import type { OutputQuota } from "@/lib/protocol/workspace";
 
 type Options = {
   dataDir: string;
@@ -25,6 +26,8 @@ export function createFakeProvisioner({ dataDir, owner }: Options) {
     const sandbox = sandboxes.get(roomId);
     if (sandbox?.state === from) sandboxes.set(roomId, { ...sandbox, state: to });
   };
+
+  const quotas = new Map<string, OutputQuota>();
 
   const fake: Provisioner & WorkspaceAttach & { end(end: SandboxEnd): void } = {
     kind: "fake",
@@ -48,7 +51,8 @@ export function createFakeProvisioner({ dataDir, owner }: Options) {
     detach: async () => undefined,
     hasDisk: async (roomId) =>
       (await stat(join(roomDir(roomId), "workspace")).catch(() => null)) !== null,
-    async start({ roomId, epoch }) {
+    async start({ roomId, epoch, quota = null }) {
+      await fake.setQuota(roomId, quota);
       await fake.attach(roomId);
       const isAdopted = sandboxes.get(roomId)?.epoch === epoch;
       if (!isAdopted)
@@ -82,6 +86,11 @@ export function createFakeProvisioner({ dataDir, owner }: Options) {
           reject(new AppError("unavailable", "Nothing listens there.", { cause })),
         );
       }),
+    async setQuota(roomId, quota) {
+      if (quota) quotas.set(roomId, quota);
+      else quotas.delete(roomId);
+    },
+    quota: async (roomId) => ({ limits: quotas.get(roomId) ?? null, isMounted: false }),
     list: async () => [...sandboxes.values()],
     adopt: async () => ({ adopted: [...sandboxes.keys()], ended: [] }),
     onEnd(listener) {

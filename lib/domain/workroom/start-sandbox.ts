@@ -44,7 +44,13 @@ export async function startSandbox(
     await openWorkspace(ctx, room.id);
     const { bootMs } = await ctx.host.call(
       "start",
-      { roomId: room.id, epoch, limits: ctx.settings.roomLimits },
+      {
+        roomId: room.id,
+        epoch,
+        limits: ctx.settings.roomLimits,
+        quota: room.quota,
+        group: ctx.orgId,
+      },
       { timeoutMs: START_TIMEOUT_MS },
     );
     await goOn(ctx, room.id, Math.max(1, Math.round(bootMs)));

@@ -1,5 +1,6 @@
 import { endSandbox } from "./end-sandbox";
 import { readHealth } from "./engine-socket";
+import { openOutput } from "./output-mount";
 import { isRunning, readBootId } from "./processes";
 import type { RunningSandbox } from "./room-record";
 import { type LiveSandbox, type Room, type SandboxParts, roomOf } from "./sandbox-parts";
@@ -27,6 +28,11 @@ export async function adoptSandboxes(
         memoryKills,
         nextDiskLook: 0,
       });
+      // The mount is there still, unless its keeper has died too.
+      await openOutput(parts, room, record.quota, record.sandbox.quotaGroup).catch(
+        (error: unknown) =>
+          parts.log.error({ err: error, roomId }, "the limits of output/ can't be kept"),
+      );
       adopted.push(roomId);
       continue;
     }

@@ -2,8 +2,10 @@ import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log";
+import type { OutputMounts } from "@/lib/ports/output-mounts";
 import type { Provisioner, SandboxSpec, WorkspaceAttach } from "@/lib/ports/provisioner";
 import type { SandboxStatus } from "@/lib/protocol/host";
+import type { OutputQuota } from "@/lib/protocol/workspace";
 import { adoptSandboxes } from "./adopt-sandboxes";
 import { RoomCgroups } from "./cgroups";
 import { listHostAddresses } from "./egress";
@@ -41,6 +43,8 @@ export type BubblewrapOptions = {
   hostAddresses?: readonly string[];
   /** The host name below which previews are seen: dev servers of rooms answer to names below it. */
   previewHost?: string;
+  /** Makes quotas of `output/` hold in the rooms. */
+  outputMounts?: OutputMounts;
 };
 
 /** `close` stops watching and detaches the disks of rooms that sleep; rooms that run go on. */
@@ -72,6 +76,7 @@ async function prepareParts(options: BubblewrapOptions): Promise<SandboxParts> {
     cgroups: new RoomCgroups(dataDir, measure.cgroups),
     hostAddresses: () => [...listHostAddresses(), ...(options.hostAddresses ?? [])],
     ...(options.previewHost !== undefined && { previewHost: options.previewHost }),
+    outputMounts: options.outputMounts ?? null,
     log,
   };
 }
@@ -111,7 +116,11 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
 
   return {
     kind: "bubblewrap",
-    probe: async () => describeWalls((await parts()).measure, options.allowWeak),
+    async probe() {
+      const { measure } = await parts();
+      const fault = (await options.outputMounts?.fault()) ?? null;
+      return describeWalls(measure, options.allowWeak, options.outputMounts ? fault : undefined);
+    },
     start: (spec, limits) => exclusive(spec.roomId, () => start(shared, spec, limits)),
     stop: (roomId) => exclusive(roomId, () => end(shared, roomId)),
     freeze: (roomId) => exclusive(roomId, () => setFrozen(shared, roomId, true)),
@@ -120,6 +129,12 @@ export function createBubblewrapProvisioner(options: BubblewrapOptions): Bubblew
     attach: (roomId) => exclusive(roomId, () => attach(shared, roomId)),
     hasDisk: async (roomId) => hasDisk(roomFolder(options.dataDir, roomId)),
     detach: (roomId) => exclusive(roomId, () => detach(shared, roomId)),
+    setQuota: (roomId, quota) => exclusive(roomId, () => setQuota(shared, roomId, quota)),
+    async quota(roomId) {
+      const record = await (await parts()).records.find(roomId);
+      const isMounted = (live.get(roomId)?.sandbox.quotaGroup ?? null) !== null;
+      return { limits: record?.quota ?? null, isMounted };
+    },
     async connect(roomId, target) {
       const room = live.get(roomId);
       if (!room) throw new AppError("unavailable", "This workroom isn't running.");
@@ -157,6 +172,7 @@ async function start(shared: Shared, spec: SandboxSpec, limits: StartLimits) {
     return { bootMs: 0, isAdopted: true };
   }
   await end(shared, roomId);
+  await setQuota(shared, roomId, spec.quota ?? null);
   const room = roomOf(parts, roomId, await parts.records.ensure(roomId));
   try {
     const started = await startSandbox(parts, room, spec, limits);
@@ -188,6 +204,14 @@ async function destroy(shared: Shared, roomId: string): Promise<void> {
   if (!room) return;
   await end(shared, roomId);
   await (await shared.parts()).disks.remove(room.folder);
+}
+
+async function setQuota(shared: Shared, roomId: string, quota: OutputQuota | null): Promise<void> {
+  const parts = await shared.parts();
+  const known = (await parts.records.find(roomId))?.quota ?? null;
+  if (quota === null && known === null) return;
+  await parts.records.setQuota(roomId, quota);
+  await parts.outputMounts?.setLimits(roomId, quota);
 }
 
 async function setFrozen(shared: Shared, roomId: string, isFrozen: boolean): Promise<void> {

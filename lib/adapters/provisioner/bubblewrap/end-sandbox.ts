@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { closeOutput } from "./output-mount";
 import { isRunning, killBlock, killMarked } from "./processes";
 import type { RunningSandbox } from "./room-record";
 import type { Room, SandboxParts } from "./sandbox-parts";
@@ -25,6 +26,7 @@ export async function endSandbox(
       : (await killBlock(room.firstUid, KILL_TIMEOUT_MS)).length === 0;
   if (!isGone)
     throw new AppError("unavailable", "Some processes of this workroom can't be ended right now.");
+  if (sandbox?.quotaGroup) await closeOutput(parts, room);
   await parts.cgroups.remove(room.roomId);
   await parts.records.setSandbox(room.roomId, null);
 }

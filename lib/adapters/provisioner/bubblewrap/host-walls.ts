@@ -4,7 +4,11 @@ import type { HostMeasure } from "./host-measure";
 const INSTALL = "apt-get install bubblewrap slirp4netns nftables e2fsprogs tini uidmap iproute2";
 
 /** The walls of this machine in plain words: built or not, needed or not, and what to do. */
-export function describeWalls(measure: HostMeasure, allowWeak: boolean): HostCapabilities {
+export function describeWalls(
+  measure: HostMeasure,
+  allowWeak: boolean,
+  outputFault?: string | null,
+): HostCapabilities {
   const { cgroups } = measure;
   const has = (name: keyof typeof cgroups.folders) => cgroups.folders[name] !== undefined;
   const canFreeze = cgroups.unified !== null || has("freezer");
@@ -35,6 +39,7 @@ export function describeWalls(measure: HostMeasure, allowWeak: boolean): HostCap
       remedy: "Start as root on a machine with loop devices and ext4.",
       isRequired: false,
     }),
+    ...(outputFault === undefined ? [] : [outputQuotaWall(outputFault)]),
     controller("cgroup_memory", "Memory of a room is capped", has("memory")),
     controller("cgroup_cpu", "CPU of a room is capped", has("cpu")),
     controller("cgroup_pids", "Number of a room's processes is capped", has("pids")),
@@ -65,6 +70,13 @@ function wall(
   const remedy = fault === null ? null : `${options.remedy} (${fault})`;
   return { id, title, isBuilt: fault === null, isRequired: options.isRequired, remedy };
 }
+
+const outputQuotaWall = (fault: string | null) =>
+  wall("output_quota", "Limits of output/ hold in every program of a room", fault, {
+    remedy:
+      "Start as root on a machine with /dev/fuse. Until then rooms only have the size of each file limited; uploads and the API keep all limits.",
+    isRequired: false,
+  });
 
 const controller = (id: string, title: string, isBuilt: boolean): HostWall => ({
   id,

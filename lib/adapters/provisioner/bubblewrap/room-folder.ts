@@ -10,6 +10,8 @@ export type RoomFolder = {
   /** Mount point of the image, or the plain folder where the host can't mount one. */
   disk: string;
   workspace: string;
+  /** The workspace as a room with a quota sees it: its `output/` is a mount that counts. */
+  view: string;
   input: string;
   output: string;
   home: string;
@@ -36,6 +38,7 @@ export function roomFolder(dataDir: string, roomId: string): RoomFolder {
     image: join(root, "disk.img"),
     disk,
     workspace: join(disk, "workspace"),
+    view: join(root, "view"),
     input: join(disk, "workspace", "input"),
     output: join(disk, "workspace", "output"),
     home: join(disk, "home"),

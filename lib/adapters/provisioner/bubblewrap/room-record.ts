@@ -2,6 +2,7 @@ import { mkdir, open, readFile, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { RoomLimits } from "@/lib/protocol/host";
+import { OutputQuota } from "@/lib/protocol/workspace";
 import { isRoomId, roomFolder } from "./room-folder";
 
 /** A process, told apart from a later one with the same number by its start time. */
@@ -18,6 +19,8 @@ export const RunningSandbox = z.object({
   helpers: z.array(ProcessMark),
   startedAt: z.iso.datetime(),
   isFrozen: z.boolean(),
+  /** Whose quota server counts its `output/`; `null`: nobody does. */
+  quotaGroup: z.string().nullable().default(null),
 });
 export type RunningSandbox = z.infer<typeof RunningSandbox>;
 
@@ -25,6 +28,7 @@ export type RunningSandbox = z.infer<typeof RunningSandbox>;
 export const RoomRecord = z.object({
   uidIndex: z.number().int().nonnegative(),
   sandbox: RunningSandbox.nullable(),
+  quota: OutputQuota.nullable().default(null),
 });
 export type RoomRecord = z.infer<typeof RoomRecord>;
 
@@ -67,7 +71,7 @@ export function createRoomRecords(dataDir: string) {
     // Rooms pass through these folders as their own uids to reach their disk: search permission only.
     await mkdir(join(dataDir, "rooms"), { recursive: true, mode: 0o711 });
     await mkdir(roomFolder(dataDir, roomId).root, { recursive: true, mode: 0o711 });
-    const record: RoomRecord = { uidIndex, sandbox: null };
+    const record: RoomRecord = { uidIndex, sandbox: null, quota: null };
     await write(roomId, record);
     return record;
   }
@@ -84,7 +88,12 @@ export function createRoomRecords(dataDir: string) {
     await write(roomId, { ...record, sandbox });
   }
 
-  return { find, ensure, list, setSandbox };
+  async function setQuota(roomId: string, quota: OutputQuota | null): Promise<void> {
+    const record = await ensure(roomId);
+    await write(roomId, { ...record, quota });
+  }
+
+  return { find, ensure, list, setSandbox, setQuota };
 }
 export type RoomRecords = ReturnType<typeof createRoomRecords>;
 

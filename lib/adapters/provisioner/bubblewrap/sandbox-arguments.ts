@@ -18,6 +18,8 @@ export function sandboxArguments(room: {
   dataDir: string;
   runtimeDir: string;
   folder: RoomFolder;
+  /** What becomes `/workspace`: the folder itself, or the view whose `output/` counts. */
+  workspace: string;
   limits: RoomLimits;
   isMapped: boolean;
   /** The network was made with the user namespace; else the room gets an empty one. */
@@ -41,7 +43,7 @@ export function sandboxArguments(room: {
     temporary("/dev/shm", room.limits),
     temporary("/tmp", room.limits),
     ["--symlink", "/tmp", "/var/tmp"],
-    ["--bind", folder.workspace, "/workspace", "--ro-bind", folder.input, "/workspace/input"],
+    ["--bind", room.workspace, "/workspace", "--ro-bind", folder.input, "/workspace/input"],
     ["--bind", folder.home, "/home/agent"],
     ["--bind", folder.engineState, "/var/lib/engine"],
     ["--bind", folder.run, "/run/engine"],

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { Log } from "@/lib/log";
+import type { OutputMounts } from "@/lib/ports/output-mounts";
 import type { RoomCgroups } from "./cgroups";
 import type { HostMeasure } from "./host-measure";
 import type { RoomDisks, RoomOwners } from "./room-disk";
@@ -23,6 +24,8 @@ export type SandboxParts = {
   cgroups: RoomCgroups;
   hostAddresses: () => string[];
   previewHost?: string;
+  /** Where there is none, quotas hold as well as they can without. */
+  outputMounts: OutputMounts | null;
   log: Log;
 };
 

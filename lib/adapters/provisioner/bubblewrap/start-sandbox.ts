@@ -11,6 +11,7 @@ import {
   launchSandbox,
   readEngineLog,
 } from "./launch-sandbox";
+import { countingGroup, limitFileSize, openOutput } from "./output-mount";
 import { markProcess, readBootId } from "./processes";
 import type { ProcessMark, RunningSandbox } from "./room-record";
 import { prepareRunFolder } from "./run-folder";
@@ -40,13 +41,14 @@ export async function startSandbox(
     helpers: [],
     startedAt: new Date().toISOString(),
     isFrozen: false,
+    quotaGroup: await countingGroup(parts, spec),
   };
   // First of all: a host killed from here on leaves a record, and the next one clears up after it.
   await parts.records.setSandbox(spec.roomId, record);
   const opening = openNamespaces(parts, room, spec);
   const [{ launch, helpers }] = await allOrFirstError([
     opening,
-    prepareDisk(parts, room, spec),
+    prepareDisk(parts, room, spec, record),
     prepareRunFolder(room.folder, room.owners, {
       roomId: spec.roomId,
       epoch: spec.epoch,
@@ -59,6 +61,8 @@ export async function startSandbox(
   });
   launch.child.once("exit", () => stop.abort());
   try {
+    if (spec.quota && record.quotaGroup === null)
+      await limitFileSize(launch.pid, spec.quota.maxFileBytes);
     const live = await buildRoom(parts, room, launch, { ...record, helpers }, signal);
     launch.release();
     await untilHealthy(room.folder, room.owners.engine, { ...spec, ...options, signal });
@@ -93,13 +97,19 @@ async function openNamespaces(parts: SandboxParts, room: Room, spec: SandboxSpec
   }
 }
 
-async function prepareDisk(parts: SandboxParts, room: Room, spec: SandboxSpec): Promise<void> {
+async function prepareDisk(
+  parts: SandboxParts,
+  room: Room,
+  spec: SandboxSpec,
+  record: RunningSandbox,
+): Promise<void> {
   await parts.disks.attach(room.folder, room.owners, spec.limits.diskBytes);
   // A disk of the old size is better than no room.
   await growDisk(parts.disks, room, spec.limits.diskBytes).catch((error: unknown) =>
     parts.log.warn({ err: error, roomId: room.roomId }, "a room's disk was not made larger"),
   );
   await forgetEngineLog(room.folder);
+  await openOutput(parts, room, spec.quota ?? null, record.quotaGroup);
 }
 
 async function buildRoom(
@@ -117,6 +127,7 @@ async function buildRoom(
         dataDir,
         runtimeDir,
         folder: room.folder,
+        workspace: record.quotaGroup === null ? room.folder.workspace : room.folder.view,
         limits: record.limits,
         isMapped,
         hasNetwork: hasNetwork(parts, room),
