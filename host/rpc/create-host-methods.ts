@@ -106,6 +106,7 @@ type StoreMethod =
   | "flush"
   | "ackSegments"
   | "keepCopies"
+  | "waiting"
   | "snapshot"
   | "restore"
   | "revertPaths"
@@ -121,7 +122,11 @@ function storeMethods(parts: Parts): Pick<HostMethods, StoreMethod> {
       await store.drain(root);
       return {};
     },
-    openWorkspace: (input) => rooms.openWorkspace(input).then(none),
+    openWorkspace(input) {
+      routes.set(input.root, input.route);
+      return rooms.openWorkspace(input).then(none);
+    },
+    waiting: ({ roomId }) => rooms.waiting(roomId),
     flush: rooms.flush,
     ackSegments(input) {
       rooms.ackSegments(input);

@@ -142,7 +142,11 @@ export function createOpenRooms(parts: Parts) {
     async open(input: HostInput<"openWorkspace">): Promise<void> {
       const { roomId } = input;
       const known = rooms.get(roomId);
+      // A message of an earlier life that was overtaken.
+      if (known && known.sync.epoch > input.epoch) return;
       if (!known || !knows(known, input)) {
+        // What was committed from this disk until now tells later what is new on it.
+        if (known) await saveKeys(roomId, known.sync);
         close(roomId);
         rooms.set(roomId, { sync: await openAnew(input), keysTimer: null });
         forgetOldest(roomId);

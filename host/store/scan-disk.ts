@@ -34,6 +34,8 @@ export type Scan = {
 export function createDiskScan(scan: Scan) {
   const { synced } = scan;
   const breathe = createBreather();
+  /** False: a link is on the way to what was asked for last, so that lies somewhere else. */
+  let isDirect = true;
 
   async function visitName(
     dirFd: number,
@@ -127,11 +129,13 @@ export function createDiskScan(scan: Scan) {
   /** Calls `visit` with the open folder; a folder that is none (any more) is looked up from its parent. */
   async function inFolder(folder: string, visit: (dirFd: number) => Promise<void>) {
     const opened = [openRoot(scan.root)];
+    isDirect = true;
     const names = folder.split("/").filter(Boolean);
     try {
       for (const [i, name] of names.entries()) {
         const dirFd = opened.at(-1) ?? -1;
         const path = names.slice(0, i + 1).join("/");
+        if (isLinkAt(dirFd, name)) isDirect = false;
         if (synced.tree.find(path)?.type !== "directory" || !isFolderAt(dirFd, name))
           return await visitName(dirFd, path, name, true);
         opened.push(openDirAt(dirFd, name));
@@ -148,13 +152,19 @@ export function createDiskScan(scan: Scan) {
     /** One folder, with what is new in it; folders in it that are known are not entered unless `isDeep`. */
     folder: (folder: string, isDeep = false) =>
       inFolder(folder, (dirFd) => readFolder(dirFd, folder, isDeep)),
-    /** One node with everything below it, and the folders above it that are not known yet. */
-    node(path: string): Promise<void> {
+    /**
+     * One node with everything below it, and the folders above it that are not known yet.
+     *
+     * @returns false when a link leads there: what lies behind it was not looked at
+     */
+    async node(path: string): Promise<boolean> {
       const slash = path.lastIndexOf("/");
       const name = path.slice(slash + 1);
-      return inFolder(slash < 0 ? "" : path.slice(0, slash), (dirFd) =>
-        visitName(dirFd, path, name, true),
-      );
+      await inFolder(slash < 0 ? "" : path.slice(0, slash), async (dirFd) => {
+        if (isLinkAt(dirFd, name)) isDirect = false;
+        await visitName(dirFd, path, name, true);
+      });
+      return isDirect;
     },
   };
 }
@@ -173,6 +183,7 @@ const changing = new Set([
 
 const isSavable = (stat: BigIntStats) =>
   stat.isFile() || stat.isDirectory() || stat.isSymbolicLink();
+const isLinkAt = (dirFd: number, name: string) => statAt(dirFd, name)?.isSymbolicLink() === true;
 const isFolderAt = (dirFd: number, name: string) => statAt(dirFd, name)?.isDirectory() === true;
 const depthOf = (path: string) => path.split("/").length - 1;
 const mtimeOf = (dirFd: number) => Number(fstatSync(dirFd, { bigint: true }).mtimeMs);

@@ -97,6 +97,15 @@ export function createRoomSync(parts: SyncParts) {
     },
   });
 
+  /** False: it takes a look at everything to see what is there. */
+  async function scanPaths(how: How, paths: readonly string[] | undefined): Promise<boolean> {
+    if (!paths || paths.includes("")) return false;
+    const scan = await scanOf(how);
+    let isDirect = true;
+    for (const path of paths) isDirect = (await scan.node(path)) && isDirect;
+    return isDirect;
+  }
+
   async function scanNow(paths: readonly string[] | undefined): Promise<string[]> {
     const unsettled = new Set<string>();
     const how: How = {
@@ -110,12 +119,8 @@ export function createRoomSync(parts: SyncParts) {
       },
       onSkip: (path) => unsettled.add(path),
     };
-    if (paths && !paths.includes("")) {
-      const scan = await scanOf(how);
-      for (const path of paths) await scan.node(path);
-    } else {
+    if (!(await scanPaths(how, paths)))
       await passes.exclusively(async () => (await scanOf(how)).all());
-    }
     return [...unsettled];
   }
 

@@ -6,7 +6,8 @@ export type Job =
   | { name: "dispatch_turn"; orgId: string; chatId: string }
   | { name: "finish_turn"; orgId: string; turnId: string }
   | { name: "check_walls"; orgId: string; workroomId: string }
-  | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string }
+  /** `actorId` null: nobody asked for it, and no chat is told. */
+  | { name: "checkpoint_workroom"; orgId: string; workroomId: string; actorId: string | null }
   | { name: "move_storage"; orgId: string; workroomId: string }
   | { name: "clean_storage_move"; orgId: string; workroomId: string }
   /** `secretBox`: the link's secret, sealed with the invitation's id. */

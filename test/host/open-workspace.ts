@@ -1,4 +1,5 @@
 import type { RoomHost } from "@/lib/ports/room-host";
+import { managedRoute } from "@/lib/protocol/workspace";
 import { stateOf } from "@/lib/workspace/workspace-state";
 
 /** Tells a host of a room that has nothing committed yet, as the web does. */
@@ -14,7 +15,6 @@ export async function openWorkspace(
     writerEpoch: 0,
     state: stateOf(null),
     isLive,
-    storage: { kind: "managed" },
-    quota: null,
+    route: managedRoute,
   });
 }

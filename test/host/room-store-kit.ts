@@ -28,6 +28,7 @@ import type {
   SnapshotOutcome,
   WorkspaceState,
 } from "@/lib/protocol/store";
+import { managedRoute } from "@/lib/protocol/workspace";
 import { openManifest } from "@/lib/workspace/manifest";
 import { readEntry } from "@/lib/workspace/read-entry";
 import { lastSeqOf, stateOf } from "@/lib/workspace/workspace-state";
@@ -73,9 +74,8 @@ export async function openRoomStore() {
     const root = `workrooms/${roomId}`;
     const state = stateNow(roomId);
     const writerEpoch = state.segments.at(-1)?.epoch ?? 0;
-    const storage = { kind: "managed" } as const;
-    const quota = null;
-    await by.openWorkspace({ roomId, root, epoch, writerEpoch, state, isLive, storage, quota });
+    const route = managedRoute;
+    await by.openWorkspace({ roomId, root, epoch, writerEpoch, state, isLive, route });
   }
   function commit(by: Rooms, roomId: string, segments: readonly SegmentRef[]): void {
     const state = stateNow(roomId);

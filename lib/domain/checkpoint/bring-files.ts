@@ -1,7 +1,11 @@
+import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
+import { workrooms } from "@/lib/db/schema";
+import { rootOf } from "@/lib/workspace/object-keys";
 import { isEmptyState } from "@/lib/workspace/workspace-state";
 import { findLastState } from "../commit/find-last-state";
 import type { Context } from "../context";
+import { readRoute } from "../storage/storage-route";
 import { FILES_LOCK_MS, filesLock } from "./take-checkpoint";
 
 const RESTORE_TIMEOUT_MS = 15 * 60_000;
@@ -12,7 +16,7 @@ const RESTORE_TIMEOUT_MS = 15 * 60_000;
  * pass for all that the room has. A room that was never saved has nothing to bring.
  */
 export async function bringFiles(
-  ctx: Pick<Context, "db" | "host" | "locks" | "orgId">,
+  ctx: Pick<Context, "db" | "host" | "locks" | "orgId" | "secrets">,
   roomId: string,
   onRestore: () => Promise<void> = async () => undefined,
 ): Promise<void> {
@@ -25,6 +29,19 @@ export async function bringFiles(
     if (await isThere()) return; // brought by somebody else meanwhile
     await onRestore();
     const { state } = await findLast();
+    await tellRoute(ctx, roomId);
     await ctx.host.call("restore", { roomId, state }, { timeoutMs: RESTORE_TIMEOUT_MS });
   });
+}
+
+/** A host that has just started does not know which rooms lie in a bucket of their owner's. */
+async function tellRoute(
+  ctx: Pick<Context, "db" | "host" | "orgId" | "secrets">,
+  roomId: string,
+): Promise<void> {
+  const found = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+    const [room] = await tx.select().from(workrooms).where(eq(workrooms.id, roomId));
+    return room && { root: rootOf(room), route: await readRoute(tx, ctx, room) };
+  });
+  if (found) await ctx.host.call("setStorage", found);
 }

@@ -9,19 +9,22 @@ import { checkpointEvent } from "./describe-checkpoint";
 import { findLastCheckpoint } from "./find-last-checkpoint";
 import { takeCheckpoint } from "./take-checkpoint";
 
-/** Job: saves what a person changed in the files, and tells the room's main chat when there was something. */
+/**
+ * Job: saves what a person changed in the files, and tells the room's main chat when there was something. Without an actor
+ * it is only a manifest of what was synced.
+ */
 export async function saveEdits(
   ctx: Context,
-  { workroomId, actorId }: { workroomId: string; actorId: string },
+  { workroomId, actorId }: { workroomId: string; actorId: string | null },
 ): Promise<void> {
   const before = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [room] = await tx.select().from(workrooms).where(eq(workrooms.id, workroomId));
     return room && !room.deletedAt ? { last: await findLastCheckpoint(tx, workroomId) } : null;
   });
   if (!before) return;
-  const cause = { reason: "edit", turnId: null, actorId } as const;
+  const cause = { reason: actorId ? "edit" : "sync", turnId: null, actorId } as const;
   const checkpoint = await takeCheckpoint(ctx, workroomId, cause);
-  if (checkpoint.id === before.last?.id) return;
+  if (checkpoint.id === before.last?.id || actorId === null) return;
   const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const chat = await findMainChat(tx, workroomId);
     if (chat) await appendChatEvents(tx, ctx, chat.id, [checkpointEvent(checkpoint, null)]);

@@ -17,7 +17,14 @@ export async function bookSegments(ctx: Context, event: Segments): Promise<void>
   const epoch = segments[0]?.epoch;
   if (epoch === undefined) return;
   try {
-    const seq = await inOrg(ctx.db, ctx.orgId, (tx) => commitSegments(tx, ctx, roomId, segments));
+    const seq = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+      const last = await commitSegments(tx, ctx, roomId, segments);
+      if (isMuch(segments)) {
+        const job = { name: "checkpoint_workroom", orgId: ctx.orgId, workroomId: roomId } as const;
+        await ctx.jobs.enqueue(tx, { ...job, actorId: null }, { key: `sync:${roomId}` });
+      }
+      return last;
+    });
     await ctx.host.call("ackSegments", { roomId, epoch, seq, isRefused: false });
     publishWorkroom(ctx, roomId);
   } catch (error) {
@@ -28,3 +35,11 @@ export async function bookSegments(ctx: Context, event: Segments): Promise<void>
     await openWorkspace(ctx, roomId).catch(() => undefined);
   }
 }
+
+/** After so many commits, or so many bytes at once, a manifest of the whole keeps the way back short. */
+const COMMITS_PER_MANIFEST = 64;
+const BYTES_PER_MANIFEST = 16 * 1_048_576;
+
+const isMuch = (segments: Segments["segments"]): boolean =>
+  segments.some(({ seq }) => seq % COMMITS_PER_MANIFEST === 0) ||
+  segments.reduce((sum, { bytes }) => sum + bytes, 0) >= BYTES_PER_MANIFEST;

@@ -26,7 +26,7 @@ type Flush = {
  * @throws AppError `unavailable` when the store does not answer: what changed is on the disk, and is saved later
  */
 export async function flushWorkspace<T>(
-  ctx: Pick<Context, "db" | "orgId" | "host" | "now">,
+  ctx: Pick<Context, "db" | "orgId" | "host" | "now" | "secrets">,
   { workroomId, cause, paths, epoch: known }: Flush,
   book: (tx: DbTransaction) => Promise<T>,
 ): Promise<T> {

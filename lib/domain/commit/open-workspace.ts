@@ -4,6 +4,7 @@ import { workrooms } from "@/lib/db/schema";
 import { notFound } from "@/lib/errors";
 import { rootOf } from "@/lib/workspace/object-keys";
 import type { Context } from "../context";
+import { readRoute } from "../storage/storage-route";
 import { findLastState } from "./find-last-state";
 
 const OPEN_TIMEOUT_MS = 5 * 60_000;
@@ -15,13 +16,17 @@ const OPEN_TIMEOUT_MS = 5 * 60_000;
  * @throws AppError `conflict` when the room has files and this host has no disk of it
  */
 export async function openWorkspace(
-  ctx: Pick<Context, "db" | "orgId" | "host">,
+  ctx: Pick<Context, "db" | "orgId" | "host" | "secrets">,
   workroomId: string,
 ): Promise<void> {
-  const { room, last } = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const { room, last, route } = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [row] = await tx.select().from(workrooms).where(eq(workrooms.id, workroomId));
     if (!row || row.deletedAt) throw notFound("Workroom");
-    return { room: row, last: await findLastState(tx, workroomId) };
+    return {
+      room: row,
+      last: await findLastState(tx, workroomId),
+      route: await readRoute(tx, ctx, row),
+    };
   });
   await ctx.host.call(
     "openWorkspace",
@@ -32,8 +37,7 @@ export async function openWorkspace(
       writerEpoch: last.writerEpoch,
       state: last.state,
       isLive: room.state === "active" || room.state === "booting",
-      storage: { kind: "managed" },
-      quota: room.quota,
+      route,
     },
     { timeoutMs: OPEN_TIMEOUT_MS },
   );

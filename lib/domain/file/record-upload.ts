@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
-import { inOrg } from "@/lib/db/client";
 import { workrooms } from "@/lib/db/schema";
 import { FileNode, type TableProfile } from "@/lib/protocol/files";
 import { appendChatEvents } from "../chat/append-chat-events";
 import { findMainChat } from "../chat/find-main-chat";
+import { flushWorkspace } from "../commit/flush-workspace";
 import type { Context } from "../context";
 import { actorId } from "../system-context";
 import { loadWorkroomIn } from "../workroom/load-workroom";
@@ -13,8 +13,8 @@ import { isTablePath, readProfile } from "./profile-file";
 import { runOnHost } from "./run-on-host";
 
 /**
- * Takes note of a file that was streamed into the room: a draft becomes a room, tables show their profile in the main
- * chat, and a checkpoint follows.
+ * Takes note of a file that was streamed into the room: it is made durable, a draft becomes a room, tables show their
+ * profile in the main chat, and a checkpoint follows.
  */
 export async function recordUpload(
   ctx: Context,
@@ -24,7 +24,8 @@ export async function recordUpload(
   const profile = isTablePath(path)
     ? await readProfile(ctx, workroomId, path).catch(() => null)
     : null;
-  const chatId = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const cause = { reason: "upload", turnId: null, actorId: actorId(ctx) } as const;
+  const chatId = await flushWorkspace(ctx, { workroomId, cause, paths: [path] }, async (tx) => {
     await loadWorkroomIn(tx, ctx, "workroom.write", workroomId, { lock: true });
     const values = { isDraft: false, lastActiveAt: ctx.now() };
     await tx.update(workrooms).set(values).where(eq(workrooms.id, workroomId));
