@@ -36,7 +36,9 @@ export const findSession = (
           gt(sessions.expiresAt, ports.now()),
         ),
       )
-      .orderBy(orgMembers.createdAt, orgMembers.orgId);
+      .orderBy(orgMembers.createdAt, orgMembers.orgId)
+      .prepare("find_session") // planned once a connection: each request asks this
+      .execute();
     const [first] = rows;
     if (!first) return null;
     const memberships = rows.flatMap(({ org, role, memberSeenAt }) =>

@@ -54,7 +54,11 @@ export async function loadWorkroomIn(
     .select({ room: workrooms, shared: sharedWith(ctx), isOff })
     .from(workrooms)
     .where(and(eq(workrooms.id, workroomId), isNull(workrooms.deletedAt)));
-  const [found] = lock ? await query.for("no key update") : await query;
+  // Planned once a connection: nearly every call asks this. Its text differs by the kind of actor.
+  const name = `load_workroom_${ctx.actor.kind}`;
+  const [found] = lock
+    ? await query.for("no key update").prepare(`${name}_locked`).execute()
+    : await query.prepare(name).execute();
   if (!found) throw notFound("Workroom");
   authorize(ctx, action, workroomObject(found.room, found.shared));
   if (found.isOff)
