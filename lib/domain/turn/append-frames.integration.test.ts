@@ -61,6 +61,8 @@ const log = async () =>
 
 const bodies = () => ctx.store.list(`${storePrefix(rootOf({ id: roomId, root: null }))}/body/`);
 
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+
 async function startTurn(): Promise<string> {
   const id = newId("turn");
   const rest = { orgId: ctx.orgId, chatId, workroomId: roomId, messageId: "m", epoch: 3 };
@@ -202,7 +204,6 @@ describe("appendFrames", () => {
   });
 
   test("frames say every ten seconds that the room is active, and the end of a turn says it at once", async () => {
-    const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
     const lastActive = async () => {
       const mine = eq(workrooms.id, roomId);
       const [room] = await inOrg(ctx.db, ctx.orgId, (tx) =>
