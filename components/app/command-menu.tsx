@@ -1,7 +1,7 @@
 "use client";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Command, useCommandState } from "cmdk";
-import { BoxesIcon, PlusIcon, SunMoonIcon } from "lucide-react";
+import { BotIcon, BoxesIcon, PlusIcon, SunMoonIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import type { ComponentProps, ReactNode } from "react";
 import { StateDot } from "@/components/org/state-dot";
@@ -68,6 +68,12 @@ export function CommandMenu({ orgSlug, open, onOpenChange }: CommandMenuProps) {
                 onSelect={run(() => router.push(`/${orgSlug}`))}
               >
                 New workroom
+              </CommandItem>
+              <CommandItem
+                icon={<BotIcon aria-hidden />}
+                onSelect={run(() => router.push(`/${orgSlug}/employees`))}
+              >
+                Employees
               </CommandItem>
               <CommandItem
                 icon={<BoxesIcon aria-hidden />}

@@ -1,11 +1,13 @@
 "use client";
-import { PlusIcon, SearchIcon } from "lucide-react";
+import { BotIcon, PlusIcon, SearchIcon } from "lucide-react";
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { OrgSwitcher } from "@/components/org/org-switcher";
 import { NotificationBell } from "@/components/notifications/notification-bell";
 import { SidebarRooms } from "@/components/org/sidebar-rooms";
 import { UserMenu } from "@/components/org/user-menu";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/client/cn";
 import type { ViewerView } from "@/lib/protocol/views";
 
 type SidebarProps = { viewer: ViewerView; onOpenCommands: () => void };
@@ -36,12 +38,33 @@ export function Sidebar({ viewer, onOpenCommands }: SidebarProps) {
         </div>
       )}
       <SidebarRooms viewer={viewer} />
-      <div className="mt-auto flex items-center gap-1 border-t p-2">
+      <div className="mt-auto px-2 py-1">
+        <EmployeesLink orgSlug={org.slug} />
+      </div>
+      <div className="flex items-center gap-1 border-t p-2">
         <div className="min-w-0 flex-1">
           <UserMenu viewer={viewer} />
         </div>
         <NotificationBell orgSlug={org.slug} />
       </div>
     </nav>
+  );
+}
+
+function EmployeesLink({ orgSlug }: { orgSlug: string }) {
+  const href = `/${orgSlug}/employees`;
+  const pathname = usePathname();
+  const isCurrent = pathname === href || pathname.startsWith(`${href}/`);
+  return (
+    <Link
+      href={href}
+      aria-current={isCurrent ? "page" : undefined}
+      className={cn(
+        "flex h-9 touch-target items-center gap-2.5 rounded-md px-2.5 text-sm text-muted-foreground hover:bg-hover",
+        isCurrent && "bg-hover font-medium text-foreground",
+      )}
+    >
+      <BotIcon aria-hidden className="size-4" /> Employees
+    </Link>
   );
 }

@@ -1,6 +1,5 @@
 import { cn } from "@/lib/client/cn";
-import { readRoomState, type RoomTone } from "@/lib/client/room-state";
-import type { WorkroomView } from "@/lib/protocol/views";
+import { readRoomState, type RoomStateFields, type RoomTone } from "@/lib/client/room-state";
 
 const toneClasses: Record<RoomTone, string> = {
   busy: "bg-primary animate-pulse",
@@ -9,7 +8,9 @@ const toneClasses: Record<RoomTone, string> = {
   bad: "bg-danger",
 };
 
-export function StateDot({ workroom, className }: { workroom: WorkroomView; className?: string }) {
+type StateDotProps = { workroom: RoomStateFields; className?: string };
+
+export function StateDot({ workroom, className }: StateDotProps) {
   const { tone, label } = readRoomState(workroom);
   return (
     <span title={label} className={cn("inline-flex shrink-0", className)}>

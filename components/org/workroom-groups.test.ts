@@ -5,6 +5,7 @@ import { groupOf, listSidebarRows } from "./workroom-groups";
 
 const workroom = (title: string, fields: Partial<WorkroomView>): WorkroomView => ({
   id: `wr_${title}`,
+  kind: "room",
   orgId: "org_1",
   title,
   createdBy: { id: "usr_1", name: "Ada" },

@@ -3,8 +3,12 @@ import type { WorkroomView } from "@/lib/protocol/views";
 
 export type RoomTone = "busy" | "ready" | "asleep" | "bad";
 
+/** What a reading needs; computers have no turns. */
+export type RoomStateFields = Pick<WorkroomView, "state" | "desiredState" | "transition"> &
+  Partial<Pick<WorkroomView, "isWorking">>;
+
 /** The one reading of a workroom's state: dot, chip and title of the tab all take it from here. */
-export function readRoomState(workroom: WorkroomView): { tone: RoomTone; label: string } {
+export function readRoomState(workroom: RoomStateFields): { tone: RoomTone; label: string } {
   switch (workroom.state) {
     case "failed":
       return { tone: "bad", label: "Failed" };

@@ -4,6 +4,7 @@ import { turnEndReasons } from "./events";
 import { HostWall } from "./host";
 import { UserId } from "./ids";
 import { EVERYONE, memberRoles } from "./view-names";
+import { roomKinds } from "./workspace";
 
 /** What the API and the page see. Times are ISO 8601, UTC. */
 const Time = z.iso.datetime();
@@ -33,6 +34,8 @@ const Person = z.object({ id: z.string(), name: z.string() });
 
 export const WorkroomView = z.object({
   id: z.string(),
+  /** `session` and `computer` are read by their id only: no list has them. */
+  kind: z.enum(roomKinds),
   orgId: z.string(),
   title: z.string(),
   createdBy: Person,

@@ -1,12 +1,14 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
 import type { ViewerView, WorkroomView } from "@/lib/protocol/views";
+import { agentKeys } from "./agents";
 import { mergeRooms, type RoomPages } from "./room-lists";
 import { viewerQuery } from "./viewer";
 import { dropWorkroom, storeWorkroom, workroomKeys } from "./workrooms";
 
 const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
   id,
+  kind: "room",
   orgId: "org_1",
   title: id,
   createdBy: { id: "usr_1", name: "Ada" },
@@ -78,6 +80,21 @@ describe("storeWorkroom", () => {
     storeWorkroom(client, { ...workroom("wr_ben", "2026-03-10T14:00:00Z"), ...colleague });
     expect(listed(client)).toEqual(["wr_new", "wr_newer", "wr_older"]);
     expect(listed(client, team)).toEqual(["wr_ben"]);
+  });
+
+  it("lists the computer of an employee nowhere, and has its page read again", () => {
+    const client = clientWithLists();
+    client.setQueryData(agentKeys.list, "read");
+    const open = { kind: "computer", openness: "open" } as const;
+    for (const maker of ["usr_1", "usr_2"])
+      storeWorkroom(client, {
+        ...workroom("wr_computer", "2026-03-10T14:00:00Z"),
+        ...open,
+        createdBy: { id: maker, name: "Ben" },
+      });
+    expect(listed(client)).toEqual(["wr_newer", "wr_older"]);
+    expect(listed(client, team)).toEqual([]);
+    expect(client.getQueryState(agentKeys.list)?.isInvalidated).toBe(true);
   });
 
   it("lists a workroom under a search only when its title matches", () => {

@@ -1,9 +1,11 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { ApiError, api } from "@/lib/client/api";
+import { agentKeys } from "./agents";
 import { chatKeys } from "./chats";
 import { noteNews } from "./notifications";
 import { isListedIn, type RoomPages, withoutRoom, withRoom } from "./room-lists";
 import { viewerQuery } from "./viewer";
+import { workspaceKeys } from "./workspaces";
 import type { WallsView, WorkroomView } from "@/lib/protocol/views";
 import type { WorkroomListView } from "@/lib/protocol/view-names";
 
@@ -96,6 +98,7 @@ export const markWorkroom = (workroomId: string, mark: RoomMark) =>
 
 /** Puts a newer view of a workroom into its page and into every list where it belongs. */
 export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void {
+  if (workroom.kind !== "room") return noteComputer(client, workroom);
   noteNews(client, client.getQueryData(workroomKeys.detail(workroom.id)), workroom);
   client.setQueryData(workroomKeys.detail(workroom.id), workroom);
   // Its chats get titles with their first messages and a mark while they work; both move the room.
@@ -115,10 +118,19 @@ export function storeWorkroom(client: QueryClient, workroom: WorkroomView): void
   }
 }
 
+/** No list of rooms has a computer or a session: whatever shows one reads it again. */
+function noteComputer(client: QueryClient, { id }: WorkroomView): void {
+  void client.invalidateQueries({ queryKey: workspaceKeys.all });
+  void client.invalidateQueries({ queryKey: agentKeys.all });
+  void client.invalidateQueries({ queryKey: workroomKeys.detail(id) });
+}
+
 const gone = new ApiError("not_found", 404, "This workroom doesn't exist.");
 
 /** Takes a workroom that is gone, or may not be seen any more, out of every list and forgets its page. */
 export function dropWorkroom(client: QueryClient, workroomId: string): void {
+  // It may have been the computer of an employee.
+  void client.invalidateQueries({ queryKey: agentKeys.all });
   for (const [key] of client.getQueriesData({ queryKey: workroomKeys.lists })) {
     if (key[1] === "pages")
       client.setQueryData<RoomPages>(key, (lists) => lists && withoutRoom(lists, workroomId));

@@ -47,6 +47,7 @@ export async function viewWorkrooms(
   const employee = await findEmployee(tx);
   return rooms.map((room) => ({
     id: room.id,
+    kind: room.kind,
     orgId: room.orgId,
     title: room.title,
     createdBy: { id: room.createdBy, name: facts.names.get(room.createdBy) ?? "Somebody" },

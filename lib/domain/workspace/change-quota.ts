@@ -34,6 +34,8 @@ export const changeQuota = defineVerb({
       });
       return { ...room, quota };
     });
+    // What runs is told as well; asked for again, a call that failed here is made up for.
+    await ctx.host.call("setQuota", { roomId: room.id, quota });
     publishWorkroom(ctx, room.id);
     return viewWorkspace(ctx, workspaceId, room);
   },

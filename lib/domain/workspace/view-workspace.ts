@@ -11,6 +11,7 @@ import { workroomObject } from "../workroom/load-workroom";
 
 const MANAGED = "Managed by Workroom";
 const OUTPUT = "output/";
+const USAGE_TIMEOUT_MS = 2_000;
 
 /** The workspace `id` that this room serves; the caller has asked whether the actor may see it. */
 export async function viewWorkspace(
@@ -30,7 +31,7 @@ export async function viewWorkspace(
     root: rootOf(room),
     storage: { id: room.storageId, name: storageName },
     quota: room.quota,
-    usage: await countOutput(ctx, state),
+    usage: (await askUsage(ctx, room)) ?? (await countOutput(ctx, state)),
     savedAt: room.committedAt?.toISOString() ?? null,
     access: accessTo(ctx, room),
     state: room.state,
@@ -49,6 +50,17 @@ async function nameOfStorage(tx: DbTransaction, { storageId }: Workroom): Promis
   const named = eq(storages.id, storageId);
   const [storage] = await tx.select({ name: storages.name }).from(storages).where(named);
   return storage?.name ?? "A bucket that was removed";
+}
+
+/** At this moment, where the host counts because there are limits. */
+async function askUsage({ host }: Context, room: Workroom): Promise<WorkspaceView["usage"]> {
+  if (room.quota === null) return null;
+  const asked = { roomId: room.id };
+  const options = { timeoutMs: USAGE_TIMEOUT_MS };
+  return host.call("quotaUsage", asked, options).then(
+    ({ usage }) => usage,
+    () => null, // what was saved last is known without a host
+  );
 }
 
 /** As it was saved last. Links and folders count for nothing, as in the limits. */

@@ -102,7 +102,10 @@ export class LiveFeeds {
     try {
       return { type: "workroom", workroom: await viewWorkroom(this.ctx, workroomId) };
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+      if (!(error instanceof AppError)) throw error;
+      // The computer of an employee whose workspace was turned off, told to those who may know of it.
+      if (error.code === "conflict") return { type: "workroom_removed", workroomId };
+      if (error.code !== "not_found") throw error;
     }
     if (wasOurs) return { type: "workroom_removed", workroomId };
     // Gone for everybody, or never this person's: only the first may be told.
