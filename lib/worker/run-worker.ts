@@ -3,6 +3,7 @@ import type { Log } from "@/lib/log";
 import type { JobRunner } from "@/lib/ports/job-queue";
 import { ingestRooms } from "./ingest-rooms";
 import { jobHandlers } from "./job-handlers";
+import { mirrorWorkspaces } from "./mirror-workspaces";
 import { pollPorts } from "./poll-ports";
 import { repeat } from "./repeat";
 import { sealAuditLogs } from "./seal-audit-logs";
@@ -13,6 +14,7 @@ import { watchHost } from "./watch-host";
 
 const PORTS_EVERY_MS = 1_500;
 const SWEEP_EVERY_MS = 20_000;
+const MIRROR_EVERY_MS = 2_000;
 const SEAL_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 600_000;
 
@@ -33,6 +35,11 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
       SWEEP_EVERY_MS,
       () => sweepRooms(ports),
       (error) => log.warn({ err: error }, "a sweep failed"),
+    ),
+    repeat(
+      MIRROR_EVERY_MS,
+      () => mirrorWorkspaces(ports, log),
+      (error) => log.warn({ err: error }, "looking for buckets that are behind failed"),
     ),
     repeat(
       FORGET_EVERY_MS,

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
-import { type StorageMove, storageMoves, type Workroom, workrooms } from "@/lib/db/schema";
+import {
+  mirroredObjects,
+  type StorageMove,
+  storageMoves,
+  type Workroom,
+  workrooms,
+} from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import type { ObjectStore, StoredObject } from "@/lib/ports/object-store";
 import type { StorageTarget } from "@/lib/protocol/workspace";
@@ -51,13 +57,15 @@ export async function runStorageMove(
     if (plan.move.state !== "switching") {
       await claimPlace(plan);
       await copyAll(ctx, plan, verified, signal);
+      await announce(ctx, plan);
+      await pause(SETTLE_MS, undefined, { signal });
     }
     await switchOver(ctx, plan);
     await pause(SETTLE_MS, undefined, { signal });
     await copyRest(ctx, plan, verified, signal);
     await finish(ctx, plan);
   } catch (error) {
-    if (error instanceof Stopped) return;
+    if (error instanceof Stopped) return tellHost(ctx, plan.root, plan.old, null);
     await noteFailure(ctx, plan, error);
     throw error;
   }
@@ -105,21 +113,27 @@ async function copyAll(
   const all = await listWorkspace(plan.from, plan.root);
   const sizes = new Map(all.map(({ key, size }) => [key, size]));
   const progress = createProgress(ctx, plan, sizes);
-  await progress.report("copying");
+  await progress.report();
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     const onObject = progress.onObject;
     const copied = await copyWorkspace({ ...plan, verified, signal, onObject, isSwitched: false });
-    await progress.report(copied === 0 ? "verifying" : "copying");
+    await progress.report();
     if (copied === 0) return;
-  }
-  await progress.report("verifying"); // somebody writes all the time: the rest comes after the switch
+  } // Somebody writes all the time: the rest comes after the switch.
+}
+
+/** From now on readers look in the new place as well, so that none misses what others write there after the switch. */
+async function announce(ctx: Context, { room, move, root, old, next }: Plan): Promise<void> {
+  await change(ctx, move.id, { state: "verifying" });
+  await tellHost(ctx, root, old, next);
+  publishWorkroom(ctx, room.id);
 }
 
 /** Counts objects once, however often they are copied, and stops when somebody ended the move. */
 function createProgress(ctx: Context, { move, room }: Plan, sizes: Map<string, number>) {
   const done = new Map<string, number>();
   let reportedAt = 0;
-  const report = async (state: "copying" | "verifying") => {
+  const report = async () => {
     reportedAt = Date.now();
     const counts = {
       objects: done.size,
@@ -127,7 +141,7 @@ function createProgress(ctx: Context, { move, room }: Plan, sizes: Map<string, n
       totalObjects: sizes.size,
       totalBytes: sum(sizes.values()),
     };
-    await change(ctx, move.id, { state, failure: null, ...counts });
+    await change(ctx, move.id, { state: "copying", failure: null, ...counts });
     publishWorkroom(ctx, room.id);
   };
   return {
@@ -135,7 +149,7 @@ function createProgress(ctx: Context, { move, room }: Plan, sizes: Map<string, n
     async onObject({ key, size }: StoredObject) {
       done.set(key, size);
       sizes.set(key, size);
-      if (Date.now() - reportedAt > REPORT_EVERY_MS) await report("copying");
+      if (Date.now() - reportedAt > REPORT_EVERY_MS) await report();
     },
   };
 }
@@ -156,24 +170,30 @@ async function switchOver(ctx: Context, plan: Plan): Promise<void> {
       if (row.state === "switching") return;
       await tx
         .update(workrooms)
-        .set({ storageId: move.toStorageId })
+        .set({ storageId: move.toStorageId, mirroredSeq: 0, bucketReadAt: null })
         .where(eq(workrooms.id, room.id));
+      // What lies in the new bucket is compared anew.
+      await tx.delete(mirroredObjects).where(eq(mirroredObjects.workroomId, room.id));
       await tx.update(storageMoves).set({ state: "switching" }).where(eq(storageMoves.id, move.id));
       await writeAudit(tx, ctx, "storage.switch", room.id, {
         from: move.fromStorageId,
         to: move.toStorageId,
       });
     });
-    await tellHost(ctx, root, { target: next, previous: old });
+    await tellHost(ctx, root, next, old);
   });
   publishWorkroom(ctx, room.id);
 }
 
-const tellHost = (
+async function tellHost(
   { host }: Pick<Context, "host">,
   root: string,
-  route: { target: StorageTarget; previous: StorageTarget | null },
-) => host.call("setStorage", { root, route }, { timeoutMs: HOST_TIMEOUT_MS });
+  target: StorageTarget,
+  previous: StorageTarget | null,
+): Promise<void> {
+  const route = { target, previous };
+  await host.call("setStorage", { root, route }, { timeoutMs: HOST_TIMEOUT_MS });
+}
 
 /** Nobody writes to the old place any more: what came there since the last pass is all that is missing. */
 async function copyRest(
@@ -183,7 +203,7 @@ async function copyRest(
   signal: AbortSignal,
 ): Promise<void> {
   // Once more: somebody who had read the old place just before may have told the host so just after.
-  await tellHost(ctx, plan.root, { target: plan.next, previous: plan.old });
+  await tellHost(ctx, plan.root, plan.next, plan.old);
   const rest = { ...plan, verified, signal, isSwitched: true };
   await copyWorkspace({ ...rest, onObject: async () => undefined });
 }
@@ -198,23 +218,26 @@ async function finish(ctx: Context, plan: Plan): Promise<void> {
     const runAt = new Date(ctx.now().getTime() + OLD_COPY_LIFE_MS);
     await ctx.jobs.enqueue(tx, job, { runAt });
   });
-  await tellHost(ctx, root, { target: next, previous: null });
+  await tellHost(ctx, root, next, null);
   publishWorkroom(ctx, room.id);
 }
 
 /** What may pass is only noted, and tried again; after the switch nothing is given up. */
-async function noteFailure(ctx: Context, { room, move }: Plan, error: unknown): Promise<void> {
+async function noteFailure(ctx: Context, plan: Plan, error: unknown): Promise<void> {
+  const { room, move, root, old } = plan;
   if (!(error instanceof AppError)) return;
   const isFinal = ["forbidden", "conflict", "invalid_input", "disk_full"].includes(error.code);
-  await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const isEnded = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     const [row] = await tx.select().from(storageMoves).where(eq(storageMoves.id, move.id));
-    if (!row || !isRunningMove(row)) return;
+    if (!row || !isRunningMove(row)) return false;
     const isOver = isFinal && row.state !== "switching";
     await tx
       .update(storageMoves)
       .set({ failure: error.message, ...(isOver && { state: "failed", endedAt: ctx.now() }) })
       .where(eq(storageMoves.id, move.id));
+    return isOver;
   });
+  if (isEnded) await tellHost(ctx, root, old, null);
   publishWorkroom(ctx, room.id);
 }
 
