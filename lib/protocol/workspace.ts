@@ -43,7 +43,7 @@ export const StorageTarget = z.discriminatedUnion("kind", [
 ]);
 export type StorageTarget = z.infer<typeof StorageTarget>;
 
-/** Where a workspace lies. `previous`: where it lay until now, while the rest of it is brought over. */
+/** Where a workspace lies. `previous`: where else readers look while it moves, before and after the switch. */
 export const StorageRoute = z.object({
   target: StorageTarget,
   previous: StorageTarget.nullable(),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { inOrg, inSystem } from "@/lib/db/client";
-import { events, orgMembers, users, workrooms } from "@/lib/db/schema";
+import { events, orgMembers, storages, users, workrooms } from "@/lib/db/schema";
 import { takeCheckpoint } from "@/lib/domain/checkpoint/take-checkpoint";
 import { systemContext } from "@/lib/domain/system-context";
 import { newId } from "@/lib/ids";
@@ -23,6 +23,14 @@ export async function saveFiles(world: World): Promise<void> {
   const ctx = systemContext(world.ports, world.orgId, "test");
   const cause = { reason: "edit", turnId: null, actorId: "test" } as const;
   await takeCheckpoint(ctx, world.ids.workroomId, cause);
+}
+
+/** The bucket's secret as this installation seals it. */
+export async function sealBucket({ ports, ids }: World): Promise<void> {
+  const secretBox = ports.secrets.seal("secret", ids.storageId);
+  await inSystem(ports.db, (tx) =>
+    tx.update(storages).set({ secretBox }).where(eq(storages.id, ids.storageId)),
+  );
 }
 
 /** The organisation's owner, whom nobody of the table is. */

@@ -134,12 +134,8 @@ export const readsAsMember: Profile = {
   open: [no, ok, ok, ok, no, ok, ok],
 };
 
-/** Decides for the organisation about one of its rooms, which a private one is not to its admins. */
-export const managesRoom: Profile = {
-  ...managesThing,
-  private: [no, no, no, no, no, no, nf],
-  open: [no, no, no, no, no, no, ok],
-};
+/** Moves the files of a room to a bucket that admins have set up. */
+export const movesRoom: Profile = { ...ownsRoom, scope: "admin" };
 
 /** Ends the whole organisation: only its owners do, and no program. */
 export const deletesOrg: Profile = {

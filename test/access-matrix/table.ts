@@ -9,9 +9,9 @@ import {
   makes,
   manages,
   managesAgent,
-  managesRoom,
   managesThing,
   marksRoom,
+  movesRoom,
   opensSession,
   ownsRoom,
   ownThing,
@@ -26,7 +26,14 @@ import {
   revokesKey,
   runsRoom,
 } from "./profiles";
-import { addOwner, seemAwake, saveFiles, writeEvent, writeFiles } from "./prepare-world";
+import {
+  addOwner,
+  seemAwake,
+  saveFiles,
+  sealBucket,
+  writeEvent,
+  writeFiles,
+} from "./prepare-world";
 import type { World } from "./world";
 
 export type Row = {
@@ -173,10 +180,11 @@ export const table = {
   "storage.create": row(manages, { input: () => bucket, passesWith: "invalid_input" }), // nothing is there
   "storage.change": row(managesThing, { input: () => ({ name: "New" }) }),
   "storage.remove": row(managesThing),
-  "storage.test": row(manages, { input: () => ({ storageId: undefined, place: bucket }) }),
+  "storage.try": row(manages, { input: () => bucket }),
+  "storage.test": row(managesThing, { prepare: sealBucket }),
   "storage.get_move": row(readsRoom),
-  "storage.move": row(managesRoom),
-  "storage.cancel_move": row(managesRoom, { passesWith: "conflict" }), // nothing moves
+  "storage.move": row(movesRoom),
+  "storage.cancel_move": row(movesRoom, { passesWith: "conflict" }), // nothing moves
   "model_key.list": row(readsOrg),
   "model_key.connect": row(manages, { passesWith: "invalid_input" }), // no model is there
   "model_key.remove": row(managesThing),

@@ -75,6 +75,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   "storage.remove": "removed a bucket",
   "storage.switch": "finished moving a workspace",
   "storage.test": "tested a bucket",
+  "storage.try": "tried a bucket",
   "turn.undo": "undid a turn",
   "workroom.check_walls": "checked the walls of a workroom",
   "workroom.create": "made a workroom",

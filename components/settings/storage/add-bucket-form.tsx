@@ -57,10 +57,7 @@ export function AddBucketForm() {
   };
   return (
     <form ref={formRef} onSubmit={submit} className="flex flex-col gap-4">
-      <BucketFields
-        // A test names the fields inside of what it tries.
-        errorOf={(name) => errors[name] ?? errors[`place.${name}`]}
-      />
+      <BucketFields errorOf={(name) => errors[name]} />
       <FormError>{trial.error && !isAboutField ? errorText(trial.error) : null}</FormError>
       {trial.data && !trial.isPending && <BucketTest test={trial.data.test} />}
       <div className="flex flex-wrap gap-2">

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -56,19 +57,23 @@ export function StorageChoice({ workspaceId }: { workspaceId: string }) {
         </p>
       )}
       {move && <StorageProgress workspaceId={workspaceId} move={move} canStop={isAdmin} />}
-      {isAdmin && storages.length === 0 && (
-        <p className="text-[0.8125rem] text-muted-foreground">
-          To keep them in a bucket of your own, add it in{" "}
-          <a
-            href={`/${viewer.org.slug}/settings/storage`}
-            className="text-primary underline underline-offset-4"
-          >
-            Settings → Storage
-          </a>
-          .
-        </p>
-      )}
+      {isAdmin && storages.length === 0 && <WhereToAdd orgSlug={viewer.org.slug} />}
     </section>
+  );
+}
+
+function WhereToAdd({ orgSlug }: { orgSlug: string }) {
+  return (
+    <p className="text-[0.8125rem] text-muted-foreground">
+      To keep them in a bucket of your own, add it in{" "}
+      <Link
+        href={`/${orgSlug}/settings/storage`}
+        className="text-primary underline underline-offset-4"
+      >
+        Settings → Storage
+      </Link>
+      .
+    </p>
   );
 }
 

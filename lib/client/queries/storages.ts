@@ -22,14 +22,10 @@ export type NewPlace = {
 
 /** Tries the bucket and changes nothing in it. */
 export const testPlace = (place: NewPlace) =>
-  api<StorageTestView>("/storages/test", { method: "POST", body: { place }, timeoutMs: TEST_MS });
+  api<StorageTestView>("/storages/test", { method: "POST", body: place, timeoutMs: TEST_MS });
 
 export const testStorage = (storageId: string) =>
-  api<StorageTestView>("/storages/test", {
-    method: "POST",
-    body: { storageId },
-    timeoutMs: TEST_MS,
-  });
+  api<StorageTestView>(`/storages/${storageId}/test`, { method: "POST", timeoutMs: TEST_MS });
 
 export const addStorage = (body: NewPlace & { name: string }) =>
   api<StorageView>("/storages", { method: "POST", body, timeoutMs: TEST_MS });

@@ -43,25 +43,25 @@ export const changeStorage = defineVerb({
     const saved = await loadStorage(ctx, storageId);
     if (keys.accessKeyId !== undefined && keys.secretAccessKey === undefined)
       throw new AppError("invalid_input", "Give the secret key that goes with the access key.");
-    const isMoved = Object.values(keys).some((value) => value !== undefined);
-    const place = {
-      ...placeOf(ctx, saved),
-      ...Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)),
-    };
-    const test = isMoved ? await testBucket(ctx, place) : null;
+    const changed = Object.fromEntries(
+      Object.entries(keys).filter(([, value]) => value !== undefined),
+    );
+    const place = Object.keys(changed).length === 0 ? null : { ...placeOf(ctx, saved), ...changed };
+    const test = place && (await testBucket(ctx, place));
     if (test && !test.isUsable) throw new AppError("invalid_input", test.message);
     return inOrg(ctx.db, ctx.orgId, async (tx) => {
       const [row] = await tx
         .update(storages)
         .set({
           ...(name !== undefined && { name }),
-          ...(test && {
+          // Never nothing: an update needs a column.
+          revision: saved.revision + (place ? 1 : 0),
+          ...(place && {
             region: place.region,
             accessKeyId: place.accessKeyId,
             secretBox: ctx.secrets.seal(place.secretAccessKey, storageId),
-            abilities: test.abilities,
+            abilities: test?.abilities ?? null,
             checkedAt: ctx.now(),
-            revision: saved.revision + 1,
           }),
         })
         .where(eq(storages.id, storageId))

@@ -6,7 +6,6 @@ import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { StorageId, WorkspaceId } from "@/lib/protocol/ids";
 import { StorageMoveView } from "@/lib/protocol/storages";
-import { authorize } from "../authorize";
 import { defineVerb } from "../define-verb";
 import { actorId } from "../system-context";
 import { loadWorkspaceIn } from "../workspace/load-workspace";
@@ -46,8 +45,7 @@ export const moveStorage = defineVerb({
   rest: { method: "POST", path: "/workspaces/:workspaceId/storage" },
   run: (ctx, { workspaceId, storageId }) =>
     inOrg(ctx.db, ctx.orgId, async (tx) => {
-      authorize(ctx, "storage.manage", { kind: "org", orgId: ctx.orgId });
-      const room = await loadWorkspaceIn(tx, ctx, "workroom.write", workspaceId, { lock: true });
+      const room = await loadWorkspaceIn(tx, ctx, "storage.manage", workspaceId, { lock: true });
       const last = await findLastMove(tx, room.id);
       if (last && isRunningMove(last))
         throw new AppError("conflict", "This workspace is being moved already.");
@@ -84,8 +82,7 @@ export const cancelStorageMove = defineVerb({
   rest: { method: "DELETE", path: "/workspaces/:workspaceId/storage/move" },
   run: (ctx, { workspaceId }) =>
     inOrg(ctx.db, ctx.orgId, async (tx) => {
-      authorize(ctx, "storage.manage", { kind: "org", orgId: ctx.orgId });
-      const room = await loadWorkspaceIn(tx, ctx, "workroom.write", workspaceId, { lock: true });
+      const room = await loadWorkspaceIn(tx, ctx, "storage.manage", workspaceId, { lock: true });
       const last = await findLastMove(tx, room.id);
       if (!last || !isRunningMove(last) || last.state === "switching")
         throw new AppError("conflict", "There is no move that could be stopped any more.");

@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { DbTransaction } from "@/lib/db/client";
 import { type Storage, storageMoves, storages, type Workroom } from "@/lib/db/schema";
 import type { SecretBox } from "@/lib/ports/secret-box";
@@ -31,19 +31,28 @@ export async function readTarget(
   return storage ? targetOf(opener, storage) : { kind: "managed" };
 }
 
-/** Where a workspace lies, and where it lay while the last of it is brought over. What `openWorkspace` tells the host. */
+/**
+ * Where a workspace lies; what `openWorkspace` tells the host. Around the switch of a move every reader looks in both
+ * places, first while all still write to the old one and then while all write to the new one: so it does not matter that
+ * they learn of the switch one after another.
+ */
 export async function readRoute(
   tx: DbTransaction,
   opener: Opener,
   room: Pick<Workroom, "id" | "storageId">,
 ): Promise<StorageRoute> {
   const target = await readTarget(tx, opener, room.storageId);
-  const switching = and(eq(storageMoves.workroomId, room.id), eq(storageMoves.state, "switching"));
+  const around = and(
+    eq(storageMoves.workroomId, room.id),
+    inArray(storageMoves.state, ["verifying", "switching"]),
+  );
   const [move] = await tx
-    .select({ from: storageMoves.fromStorageId })
+    .select()
     .from(storageMoves)
-    .where(switching)
+    .where(around)
     .orderBy(desc(storageMoves.startedAt))
     .limit(1);
-  return { target, previous: move ? await readTarget(tx, opener, move.from) : null };
+  if (!move) return { target, previous: null };
+  const other = move.state === "verifying" ? move.toStorageId : move.fromStorageId;
+  return { target, previous: await readTarget(tx, opener, other) };
 }

@@ -19,7 +19,7 @@ import { createStorage } from "./create-storage";
 import { listStorages } from "./list-storages";
 import { moveStorage } from "./move-storage";
 import { removeStorage } from "./remove-storage";
-import { testStorage } from "./test-storage";
+import { testStorage, tryStorage } from "./test-storage";
 
 let s3: S3Server;
 let faults: Awaited<ReturnType<typeof startS3Faults>>;
@@ -49,8 +49,7 @@ async function place(more: Partial<S3Server & { prefix: string }> = {}) {
 }
 const create = async (input: object = {}) =>
   createStorage.run(ctx, createStorage.input.parse({ ...(await place()), ...input }));
-const tryPlace = async (input: object) =>
-  testStorage.run(ctx, testStorage.input.parse({ place: input }));
+const tryPlace = async (input: object) => tryStorage.run(ctx, tryStorage.input.parse(input));
 
 async function makeRoom() {
   const id = newId("workroom");
@@ -216,7 +215,7 @@ describe("a saved bucket", () => {
     await expect(change({ accessKeyId: "NEW" })).rejects.toMatchObject({ code: "invalid_input" });
     const wrong = { accessKeyId: "NEW", secretAccessKey: "x" };
     await expect(change(wrong)).rejects.toMatchObject({ code: "invalid_input" });
-    const again = await testStorage.run(ctx, testStorage.input.parse({ storageId: id }));
+    const again = await testStorage.run(ctx, { storageId: id });
     expect(again.isUsable).toBe(true);
   });
 

@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
 import { storages } from "@/lib/db/schema";
-import { AppError } from "@/lib/errors";
 import { StorageId } from "@/lib/protocol/ids";
 import { StorageTestView } from "@/lib/protocol/storages";
 import { authorize } from "../authorize";
@@ -12,35 +11,40 @@ import { loadStorage, placeOf } from "./change-storage";
 import { StoragePlace } from "./storage-place";
 import { testBucket } from "./test-bucket";
 
-export const testStorage = defineVerb({
-  name: "storage.test",
-  summary: "Tries a bucket: which of the four rights its key has, and what its server honours.",
-  input: z
-    .strictObject({
-      /** A saved one, or … */
-      storageId: StorageId.optional(),
-      /** … one that is not saved. */
-      place: StoragePlace.optional(),
-    })
-    .refine(({ storageId, place }) => (storageId === undefined) !== (place === undefined), {
-      error: "Name a saved bucket or give another one.",
-    }),
+export const tryStorage = defineVerb({
+  name: "storage.try",
+  summary:
+    "Tries a bucket that is not saved: which of the four rights its key has, and what its server honours.",
+  input: StoragePlace,
   output: StorageTestView,
   action: "storage.manage",
   rest: { method: "POST", path: "/storages/test" },
-  async run(ctx, { storageId, place }) {
+  async run(ctx, place) {
     authorize(ctx, "storage.manage", { kind: "org", orgId: ctx.orgId });
-    const saved = storageId === undefined ? null : await loadStorage(ctx, storageId);
-    const tried = place ?? (saved && placeOf(ctx, saved));
-    if (!tried) throw new AppError("invalid_input", "Name a bucket.");
-    const test = await testBucket(ctx, tried);
+    const test = await testBucket(ctx, place);
+    const { endpoint, region, bucket, prefix } = place;
+    await inOrg(ctx.db, ctx.orgId, (tx) =>
+      writeAudit(tx, ctx, "storage.try", null, { endpoint, region, bucket, prefix }),
+    );
+    return test;
+  },
+});
+
+export const testStorage = defineVerb({
+  name: "storage.test",
+  summary: "Tries a saved bucket again.",
+  input: z.strictObject({ storageId: StorageId }),
+  output: StorageTestView,
+  action: "storage.manage",
+  rest: { method: "POST", path: "/storages/:storageId/test" },
+  async run(ctx, { storageId }) {
+    authorize(ctx, "storage.manage", { kind: "org", orgId: ctx.orgId });
+    const saved = await loadStorage(ctx, storageId);
+    const test = await testBucket(ctx, placeOf(ctx, saved));
     await inOrg(ctx.db, ctx.orgId, async (tx) => {
       const passed = { checkedAt: ctx.now(), abilities: test.abilities };
-      if (saved && test.isUsable)
-        await tx.update(storages).set(passed).where(eq(storages.id, saved.id));
-      const { endpoint, region, bucket, prefix } = tried;
-      const what = { endpoint, region, bucket, prefix };
-      await writeAudit(tx, ctx, "storage.test", saved?.id ?? null, what);
+      if (test.isUsable) await tx.update(storages).set(passed).where(eq(storages.id, saved.id));
+      await writeAudit(tx, ctx, "storage.test", saved.id);
     });
     return test;
   },

@@ -73,7 +73,7 @@ import { createStorage } from "@/lib/domain/storage/create-storage";
 import { listStorages } from "@/lib/domain/storage/list-storages";
 import { cancelStorageMove, getStorageMove, moveStorage } from "@/lib/domain/storage/move-storage";
 import { removeStorage } from "@/lib/domain/storage/remove-storage";
-import { testStorage } from "@/lib/domain/storage/test-storage";
+import { testStorage, tryStorage } from "@/lib/domain/storage/test-storage";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
 import { undoTurn } from "@/lib/domain/turn/undo-turn";
@@ -177,6 +177,7 @@ const registered = [
   createStorage,
   changeStorage,
   removeStorage,
+  tryStorage,
   testStorage,
   getStorageMove,
   moveStorage,
