@@ -91,6 +91,7 @@ function enter(
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOTDIR" && isLink(dirFd, name)) return readLink(dirFd, name);
+    if (code === "ENOTDIR" && isForeign(dirFd, name)) throw fileError("ENOENT");
     if (code !== "ENOENT" || !onMade) throw error;
     guard?.(pathIn(opened, name));
     const made = makeDirAt(dirFd, name);
@@ -98,6 +99,12 @@ function enter(
     if (made.isNew) onMade(made.fd);
     return null;
   }
+}
+
+/** Sockets, FIFOs and devices are no part of a workspace: they answer as if nothing were there. */
+export function isForeign(dirFd: number, name: string): boolean {
+  const stat = statAt(dirFd, name);
+  return stat !== null && !(stat.isFile() || stat.isDirectory() || stat.isSymbolicLink());
 }
 
 const isLink = (dirFd: number, name: string) => statAt(dirFd, name)?.isSymbolicLink() === true;

@@ -1,9 +1,10 @@
 import { closeSync, type BigIntStats } from "node:fs";
 import { compareBytes, errnoOf, namesIn, openDirAt, statAt } from "@/lib/workspace/dir-fd";
 import { isReservedPath } from "@/lib/protocol/paths";
+import { fileError } from "@/lib/workspace/file-error";
 import { createBreather } from "./breather";
 import { reading } from "./guards";
-import { locate } from "./locate";
+import { isForeign, locate } from "./locate";
 import type { Tree } from "./owners";
 import { isPart } from "./replace-file";
 import { MAX_DEPTH } from "./visit-tree";
@@ -71,11 +72,13 @@ export async function visitBelow(
   let isHidden = (_below: string) => false;
   await locate(tree.root, folder, { followsLast: true, ...reading }, async (place) => {
     if (place.path === "") isHidden = isReservedPath;
-    const folderFd = place.name === null ? place.dirFd : openDirAt(place.dirFd, place.name);
+    const { dirFd, name } = place;
+    if (name !== null && isForeign(dirFd, name)) throw fileError("ENOENT", { path: folder });
+    const folderFd = name === null ? dirFd : openDirAt(dirFd, name);
     try {
       await visitFolder(folderFd, "", 0);
     } finally {
-      if (folderFd !== place.dirFd) closeSync(folderFd);
+      if (folderFd !== dirFd) closeSync(folderFd);
     }
   });
 }

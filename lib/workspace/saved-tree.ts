@@ -137,12 +137,13 @@ const nodeOf = (entry: ManifestEntry, path: string): FileNode => ({
   isReadOnly: isInputPath(path),
 });
 
+const createdMsOf = (entry: ManifestEntry) =>
+  entry.type === "symlink" ? undefined : entry.createdMs;
+
 const statOf = (entry: ManifestEntry, path: string): FileOpResult<"stat"> => ({
   ...nodeOf(entry, path),
   mode: entry.type === "symlink" ? 0o777 : entry.mode,
-  createdAt: isoTime(
-    "createdMs" in entry && entry.createdMs !== undefined ? entry.createdMs : entry.mtimeMs,
-  ),
+  createdAt: isoTime(Math.min(createdMsOf(entry) ?? entry.mtimeMs, entry.mtimeMs)),
   etag: entry.type === "file" ? entry.sha256 : null,
   target: entry.type === "symlink" ? entry.target : null,
 });

@@ -12,6 +12,7 @@ import { openSession } from "@/lib/domain/session/open-session";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { failureText, makeMcpServer } from "@/lib/mcp/make-server";
+import { problemResponse } from "@/lib/server/problem-response";
 import { toProblem } from "@/lib/server/to-problem";
 import { bodyLimit } from "@/lib/server/verbs/body-limit";
 import type { GatewayParts } from "../gateway-options";
@@ -27,6 +28,20 @@ const ANSWER_TIMEOUT_MS = 15 * 60_000;
  * its files are served; without one, the caller's own session of this name is, which the first call of a tool opens.
  */
 export async function answerMcp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayParts,
+  workspaceId: string | null,
+): Promise<void> {
+  try {
+    await serve(request, response, options, workspaceId);
+  } catch (error) {
+    if (response.headersSent) throw error;
+    await send(response, problemResponse(error));
+  }
+}
+
+async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   { ports, version, watch }: GatewayParts,
