@@ -24,7 +24,7 @@ export async function withinQuota<K extends FileOp, T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const { roomId, tree, quotas } = change;
-  if ((await quotas.usage(roomId)) === null) return run();
+  if (!(await quotas.counts(roomId))) return run();
   const {
     path = "",
     from = "",

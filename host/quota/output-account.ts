@@ -30,11 +30,12 @@ export class OutputAccount {
   private timer: NodeJS.Timeout | null = null;
   private lastCountMs = 0;
 
-  /** `recount` sets the book's counts to what is there. */
+  /** `recount` sets the book's counts to what is there; it is called when an answer depends on it, and with `countsSoon` soon after each change. */
   constructor(
     private readonly rootPath: string,
     limits: OutputQuota | null,
     private readonly recount: (book: UsageBook) => void,
+    private readonly countsSoon = false,
   ) {
     this.book = new UsageBook(limits);
     this.count();
@@ -68,6 +69,7 @@ export class OutputAccount {
   /** The file server has changed something: the counts are taken again soon. */
   touch(): void {
     this.isStale = true;
+    if (!this.countsSoon) return;
     const waitMs = Math.max(RECOUNT_MS, this.lastCountMs * SHARE_OF_TIME);
     this.timer ??= setTimeout(() => this.count(), waitMs).unref();
   }

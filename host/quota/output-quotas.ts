@@ -25,7 +25,7 @@ type More = {
 };
 
 type Parts = {
-  provisioner: Pick<Provisioner, "quota"> & Pick<WorkspaceAttach, "attach">;
+  provisioner: Pick<Provisioner, "quota"> & Pick<WorkspaceAttach, "attach" | "hasDisk">;
   keeper: Pick<QuotaKeeper, "ask"> | null;
 };
 
@@ -43,7 +43,9 @@ export type OutputQuotas = {
   reserve(roomId: string, path: string, bytes: number, more?: More): Promise<Reservation>;
   /** Paths that were changed without a reservation: removed, moved away, given other rights. */
   changed(roomId: string, paths: readonly string[]): Promise<void>;
-  /** `null`: the room has no quota and nothing counts. */
+  /** Whether the room has a quota. */
+  counts(roomId: string): Promise<boolean>;
+  /** `null`: the room has no quota, or no disk here. */
   usage(roomId: string): Promise<Usage | null>;
 };
 
@@ -101,9 +103,10 @@ export function createOutputQuotas({ provisioner, keeper }: Parts): OutputQuotas
       let size = bytes;
       return {
         async extend(moreBytes) {
-          size += moreBytes;
-          const grown = await ask(roomId, { kind: "extend", id, moreBytes, largestBytes: size });
-          refuse(grown?.fault ?? null);
+          const grown = size + moreBytes;
+          const asked = await ask(roomId, { kind: "extend", id, moreBytes, largestBytes: grown });
+          refuse(asked?.fault ?? null);
+          size = grown;
         },
         async settle() {
           await ask(roomId, { kind: "settle", id, names });
@@ -114,7 +117,12 @@ export function createOutputQuotas({ provisioner, keeper }: Parts): OutputQuotas
       const below = paths.map(namesBelow).filter((names) => names !== null);
       if (below.length > 0) await ask(roomId, { kind: "changed", paths: below });
     },
-    usage: async (roomId) => (await ask(roomId, { kind: "usage" }))?.usage ?? null,
+    counts: async (roomId) => (await provisioner.quota(roomId)).limits !== null,
+    async usage(roomId) {
+      // Looking makes no disk.
+      if (!(await provisioner.hasDisk(roomId))) return null;
+      return (await ask(roomId, { kind: "usage" }))?.usage ?? null;
+    },
   };
 }
 

@@ -252,7 +252,7 @@ print("whole", n > 0)`;
     rooms.keeper.leave();
     await rooms.provisioner.close();
     expect(await sh("head -c 2000000 /dev/zero > output/big")).toContain("File too large");
-    const next = openQuotaRooms(runtimeDir, rooms);
+    const next = openQuotaRooms(runtimeDir, { earlier: rooms });
     try {
       expect((await next.provisioner.adopt()).adopted).toEqual([roomId]);
       expect(await next.quotas.usage(roomId)).toEqual({ files: 2, bytes: MiB + 5 });

@@ -23,8 +23,15 @@ export async function makeQuotaRuntime(): Promise<string> {
 
 const SERVER_UID = 999_999;
 
-/** Rooms whose `output/` counts; `dataDir` of an earlier kit makes this one its next host. */
-export function openQuotaRooms(runtimeDir: string, earlier?: { dataDir: string; uidBase: number }) {
+type Options = {
+  /** An earlier kit, whose next host this one is. */
+  earlier?: { dataDir: string; uidBase: number };
+  /** Why this host can't mount. */
+  fuseFault?: string | null;
+};
+
+/** Rooms whose `output/` counts. */
+export function openQuotaRooms(runtimeDir: string, { earlier, fuseFault = null }: Options = {}) {
   const dataDir = earlier?.dataDir ?? mkdtempSync(join(tmpdir(), "workroom-quota-"));
   chmodSync(dataDir, 0o755);
   const keeper = createQuotaKeeper({
@@ -36,7 +43,7 @@ export function openQuotaRooms(runtimeDir: string, earlier?: { dataDir: string; 
   });
   const sandboxes = openSandboxes({
     runtimeDir,
-    outputMounts: keeper,
+    outputMounts: fuseFault === null ? keeper : { ...keeper, fault: async () => fuseFault },
     dataDir,
     ...(earlier && { uidBase: earlier.uidBase }),
   });

@@ -40,17 +40,16 @@ export class ServedMount {
     const { fd, rootPath, buffer, isTakeover } = options;
     this.nodes = new TreeNodes(rootPath);
     let isFirst = isTakeover;
-    this.account = new OutputAccount(rootPath, options.limits, (book) => {
-      const inherits = isFirst;
-      isFirst = false;
-      const usage = countTree(rootPath, (found) => {
-        if (inherits) this.nodes.inherit(found);
-        const node = this.nodes.find(found.stats.ino);
-        if (node?.kind === "file") node.size = found.stats.size;
-      });
-      book.files = usage.files;
-      book.bytes = usage.bytes + this.nodes.goneBytes();
-    });
+    this.account = new OutputAccount(
+      rootPath,
+      options.limits,
+      (book) => {
+        const inherits = isFirst;
+        isFirst = false;
+        this.recount(book, inherits);
+      },
+      true,
+    );
     this.fs = { nodes: this.nodes, book: this.account.book, out: options.out, goneFiles: 0 };
     this.stopWatching = watchDevice(fd, {
       buffer,
@@ -58,6 +57,16 @@ export class ServedMount {
       onEnd: () => this.end(),
     });
     if (isTakeover) this.onFirst = takeOver(fd);
+  }
+
+  private recount(book: OutputAccount["book"], inherits: boolean): void {
+    const usage = countTree(this.options.rootPath, (found) => {
+      if (inherits) this.nodes.inherit(found);
+      const node = this.nodes.find(found.stats.ino);
+      if (node?.kind === "file") node.size = found.stats.size;
+    });
+    book.files = usage.files;
+    book.bytes = usage.bytes + this.nodes.goneBytes();
   }
 
   /** Called once with the first request after a take-over. */

@@ -43,6 +43,8 @@ type LaunchOptions = {
   /** Gets what bwrap and the command print; opened as the room's own uid. */
   logPath: string;
   seccompPath: string;
+  /** No program of the room can make a file larger; the system call fails with EFBIG. */
+  maxFileBytes?: number;
   command: readonly string[];
 };
 
@@ -88,8 +90,12 @@ function spawnHolder(options: LaunchOptions, seccompFd: number): ChildProcess {
     options.logPath,
     options.command,
   );
-  const [file = "", ...rest] =
-    firstUid === null ? shell : [...openNamespace(firstUid, options.hasNetwork), ...shell];
+  const { maxFileBytes } = options;
+  const [file = "", ...rest] = [
+    ...(maxFileBytes === undefined ? [] : ["/usr/bin/prlimit", `--fsize=${maxFileBytes}`]),
+    ...(firstUid === null ? [] : openNamespace(firstUid, options.hasNetwork)),
+    ...shell,
+  ];
   const child = spawn(file, rest, {
     env: emptyEnvironment,
     cwd: "/",

@@ -1,7 +1,5 @@
-import { AppError } from "@/lib/errors";
 import type { SandboxSpec } from "@/lib/ports/provisioner";
 import type { OutputQuota } from "@/lib/protocol/workspace";
-import { runProgram } from "./run-program";
 import type { Room, SandboxParts } from "./sandbox-parts";
 
 /** Rooms that belong to nobody in particular: tests and single commands. */
@@ -38,13 +36,4 @@ export async function closeOutput(
   { roomId, folder }: Pick<Room, "roomId" | "folder">,
 ): Promise<void> {
   await parts.outputMounts?.close({ roomId, viewPath: folder.view });
-}
-
-/** The next best where nothing counts: no file of the room, wherever it lies, gets larger than one of `output/` may be. */
-export async function limitFileSize(pid: number, bytes: number): Promise<void> {
-  const limited = await runProgram("prlimit", [`--pid=${pid}`, `--fsize=${bytes}`]);
-  if (limited.exitCode !== 0)
-    throw new AppError("unavailable", "The size of this room's files can't be limited.", {
-      details: { output: limited.output },
-    });
 }

@@ -11,7 +11,7 @@ import {
   launchSandbox,
   readEngineLog,
 } from "./launch-sandbox";
-import { countingGroup, limitFileSize, openOutput } from "./output-mount";
+import { countingGroup, openOutput } from "./output-mount";
 import { markProcess, readBootId } from "./processes";
 import type { ProcessMark, RunningSandbox } from "./room-record";
 import { prepareRunFolder } from "./run-folder";
@@ -45,7 +45,9 @@ export async function startSandbox(
   };
   // First of all: a host killed from here on leaves a record, and the next one clears up after it.
   await parts.records.setSandbox(spec.roomId, record);
-  const opening = openNamespaces(parts, room, spec);
+  // The next best where nothing counts: no file of the room, wherever it lies, gets larger than one of output/ may be.
+  const maxFileBytes = record.quotaGroup === null ? spec.quota?.maxFileBytes : undefined;
+  const opening = openNamespaces(parts, room, spec, maxFileBytes);
   const [{ launch, helpers }] = await allOrFirstError([
     opening,
     prepareDisk(parts, room, spec, record),
@@ -61,8 +63,6 @@ export async function startSandbox(
   });
   launch.child.once("exit", () => stop.abort());
   try {
-    if (spec.quota && record.quotaGroup === null)
-      await limitFileSize(launch.pid, spec.quota.maxFileBytes);
     const live = await buildRoom(parts, room, launch, { ...record, helpers }, signal);
     launch.release();
     await untilHealthy(room.folder, room.owners.engine, { ...spec, ...options, signal });
@@ -73,7 +73,12 @@ export async function startSandbox(
   }
 }
 
-async function openNamespaces(parts: SandboxParts, room: Room, spec: SandboxSpec) {
+async function openNamespaces(
+  parts: SandboxParts,
+  room: Room,
+  spec: SandboxSpec,
+  maxFileBytes: number | undefined,
+) {
   const tini = existsSync(join(parts.runtimeDir, "tini")) ? "/opt/workroom/tini" : "/usr/bin/tini";
   const [launch] = await allOrFirstError([
     launchSandbox({
@@ -81,6 +86,7 @@ async function openNamespaces(parts: SandboxParts, room: Room, spec: SandboxSpec
       hasNetwork: hasNetwork(parts, room),
       logPath: room.folder.engineLog,
       seccompPath: parts.seccompPath,
+      ...(maxFileBytes !== undefined && { maxFileBytes }),
       command: roomCommand(tini, room.firstUid !== null),
     }),
     parts.cgroups.create(spec.roomId, spec.limits),
