@@ -16,17 +16,14 @@ async function fitsTheScreen(page: Page): Promise<void> {
   expect(content).toBeLessThanOrEqual(screen);
 }
 
-for (const scheme of ["light", "dark"] as const)
-  test(`every screen is accessible in ${scheme} colours`, async ({
+for (const scheme of ["light", "dark"] as const) {
+  test(`the screens around a room are accessible in ${scheme} colours`, async ({
     page,
-    api,
     orgSlug,
     workroomPage: room,
     checkAccessibility,
   }) => {
     await page.emulateMedia({ colorScheme: scheme });
-    const { id } = await makeRoom(api, `Screens in ${scheme}`);
-    await exec(api, id, "mkdir -p output/site && echo '<h1>Hi</h1>' > output/site/index.html");
     await room.openHome();
     await checkAccessibility();
     await page.keyboard.press("Control+k");
@@ -35,6 +32,17 @@ for (const scheme of ["light", "dark"] as const)
     await page.goto(`/${orgSlug}/settings/models`);
     await expect(page.getByRole("heading").first()).toBeVisible();
     await checkAccessibility();
+  });
+
+  test(`every tab of a room is accessible in ${scheme} colours`, async ({
+    page,
+    api,
+    workroomPage: room,
+    checkAccessibility,
+  }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const { id } = await makeRoom(api, `Screens in ${scheme}`);
+    await exec(api, id, "mkdir -p output/site && echo '<h1>Hi</h1>' > output/site/index.html");
     await room.open(id);
     for (const tab of ["Preview", "Files", "Changes", "Terminal", "App"] as const) {
       await room.showTab(tab);
@@ -43,6 +51,7 @@ for (const scheme of ["light", "dark"] as const)
     }
     await api.call("DELETE", `/workrooms/${id}`);
   });
+}
 
 test("a tab can be put away, stays away after a reload, and comes back", async ({
   page,

@@ -2,15 +2,19 @@ import type { Page } from "@playwright/test";
 
 export type ApiAnswer<T> = { status: number; body: T };
 
+/** A call that takes longer fails by itself, so that nobody has to guess what a journey waited for. */
+const CALL_LIMIT_MS = 50_000;
+
 /** The REST API as the signed-in browser calls it: its cookie, its origin. */
 export class Api {
   constructor(private readonly page: Page) {}
 
   async call<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
     return this.page.evaluate(
-      async ({ method, path, body }) => {
+      async ({ method, path, body, limitMs }) => {
         const answer = await fetch(`/api/v1${path}`, {
           method,
+          signal: AbortSignal.timeout(limitMs),
           ...(body === undefined
             ? {}
             : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
@@ -18,7 +22,7 @@ export class Api {
         const text = await answer.text();
         return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
       },
-      { method, path, body },
+      { method, path, body, limitMs: CALL_LIMIT_MS },
     );
   }
 
