@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObjectKey } from "@/lib/workspace/object-key";
 
 /** Of the file's layout; a reader refuses a higher one. */
 export const BACKUP_FORMAT = 1;
@@ -7,11 +8,7 @@ export const INDEX_ENTRY = "index.json";
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const Size = z.number().int().nonnegative();
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
-/** As the keys of the object store: no empty, `.` or `..` name. */
-const Key = z
-  .string()
-  .max(1_000)
-  .regex(/^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/);
+const Key = z.string().refine(isObjectKey, "This is not the key of an object.");
 
 /** The last entry of a backup: all it holds, and what each part must be. Parts that it doesn't name are refused. */
 export const BackupIndex = z.strictObject({
@@ -32,7 +29,9 @@ export type BackupIndex = z.infer<typeof BackupIndex>;
 
 export const secretEntry = (name: string) => `secrets/${name}`;
 export const tableEntry = (name: string) => `tables/${name}.copy`;
-export const objectEntry = (key: string) => `store/${key}`;
+/** Names in a zip file can't hold all that a key can: a backslash would become a slash. */
+export const objectEntry = (key: string) =>
+  `store/${key.split("/").map(encodeURIComponent).join("/")}`;
 
 /** Every entry but the index, with what it must be. */
 export const listEntries = (index: BackupIndex) => [

@@ -117,11 +117,14 @@ async function writeTables(ownerUrl: string, writer: BackupWriter) {
     const tables: BackupIndex["tables"] = [];
     for await (const { name, columns, rows, body } of dumpTables(client))
       tables.push({ name, columns, rows, ...(await writer.add(tableEntry(name), body)) });
+    // What lies in a customer's bucket is the customer's to keep: it is not in the backup, and not looked for.
     const named = await client.query<{ key: string }>(`
-      select manifest->>'key' as key from checkpoints
-      union select jsonb_array_elements_text(segments) from checkpoints
-      union select key from workspace_commits
-      union select manifest->>'key' from app_versions`);
+      with managed as (select id from workrooms where storage_id is null)
+      select manifest->>'key' as key from checkpoints where workroom_id in (table managed)
+      union select jsonb_array_elements_text(segments) from checkpoints where workroom_id in (table managed)
+      union select key from workspace_commits where workroom_id in (table managed)
+      union select app_versions.manifest->>'key' from app_versions join apps on apps.id = app_id
+        where apps.workroom_id in (table managed)`);
     return { migrations, tables, named: named.rows.map(({ key }) => key) };
   } finally {
     await client.end();

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { and, count, isNull, ne } from "drizzle-orm";
 import { hasCluster } from "@/lib/adapters/database/embedded-postgres";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { openManagedStore } from "@/lib/adapters/object-store/open-stores";
 import { type Db, inSystem, openDb } from "@/lib/db/client";
 import { openPool } from "@/lib/db/open-pool";
 import { workrooms } from "@/lib/db/schema";
+import { managedBucketOf } from "@/lib/env";
 import { saveRunningRooms } from "@/lib/server/backup/save-running-rooms";
 import { writeBackup } from "@/lib/server/backup/write-backup";
 import { prepareDataFolder } from "./data-folder";
@@ -76,7 +77,7 @@ async function write(around: Surroundings, ownerUrl: string, file: string): Prom
   };
   const source = {
     ownerUrl,
-    store: createDirectoryObjectStore({ root: store }),
+    store: openManagedStore({ bucket: managedBucketOf(env), folder: { root: store } }),
     secretsDir: secrets,
     secretNames: own.filter(
       (name) => name !== null && existsSync(path.join(secrets, name)),
@@ -88,6 +89,7 @@ async function write(around: Surroundings, ownerUrl: string, file: string): Prom
   show(
     `${made.rows} rows of ${made.tables} tables, ${made.objects} objects (${megabytes} MB): ${file}`,
   );
+  show("Files that lie in customers' own buckets are not in it.");
   show("The file opens every saved key and account of this installation: keep it in a safe place.");
   if (env.WORKROOM_SECRET_KEY)
     show("WORKROOM_SECRET_KEY is not in it: without that key, saved model keys can't be read.");

@@ -9,9 +9,10 @@ import {
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { hasCluster } from "@/lib/adapters/database/embedded-postgres";
-import { createDirectoryObjectStore } from "@/lib/adapters/object-store/directory-object-store";
+import { openManagedStore } from "@/lib/adapters/object-store/open-stores";
 import { openDb } from "@/lib/db/client";
 import { openPool } from "@/lib/db/open-pool";
+import { managedBucketOf } from "@/lib/env";
 import { secretEntry } from "@/lib/server/backup/backup-index";
 import { BackupReader } from "@/lib/server/backup/backup-reader";
 import { askForJobs, restoreObjects, restoreTables } from "@/lib/server/backup/restore-backup";
@@ -57,14 +58,20 @@ async function fill(
     show(`What was there is kept in ${setAside(installation.folder)}`);
   }
   const folder = prepareDataFolder(env.WORKROOM_DATA_DIR, webUser);
+  const bucket = managedBucketOf(env);
+  const owner = webUser ?? undefined;
+  const store = openManagedStore({ bucket, folder: { root: folder.store, owner } });
+  if (bucket && !hasRestoreMark(root) && (await store.list("", { limit: 1 })).length > 0)
+    throw new PlainFailure(
+      `The bucket ${bucket.bucket} holds files already. Choose an empty folder of it by WORKROOM_S3_PREFIX.`,
+    );
   setRestoreMark(root);
   for (const { name } of backup.index.secrets) {
     const secret = await buffer(await backup.read(secretEntry(name)));
     writeFileSync(path.join(folder.secrets, name), secret, { mode: 0o600, flush: true });
   }
   show("Files of the rooms");
-  const owner = webUser ?? undefined;
-  await restoreObjects(createDirectoryObjectStore({ root: folder.store, owner }), backup);
+  await restoreObjects(store, backup);
   show("Database");
   const database = await installation.startDatabase();
   await restoreTables(database.ownerUrl, backup, path.join(checkout, "drizzle"));
