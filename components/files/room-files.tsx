@@ -4,6 +4,7 @@ import { AsleepBar } from "../work/asleep-bar";
 import { useWork } from "../work/work-context";
 import { openWorkTab, useOpenRequest } from "../work/work-tab-store";
 import { FilesPanel } from "./files-panel";
+import { SavedAgo } from "./saved-ago";
 
 /** The files of the workroom that is open, as a tab of its work panel. */
 export function RoomFiles({ isVisible }: { isVisible: boolean }) {
@@ -23,6 +24,7 @@ export function RoomFiles({ isVisible }: { isVisible: boolean }) {
           request={request}
         />
       </div>
+      {workroom.savedAt ? <SavedAgo at={workroom.savedAt} /> : null}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { groupOf, listSidebarRows } from "./workroom-groups";
 const workroom = (title: string, fields: Partial<WorkroomView>): WorkroomView => ({
   id: `wr_${title}`,
   kind: "room",
+  savedAt: null,
   orgId: "org_1",
   title,
   createdBy: { id: "usr_1", name: "Ada" },

@@ -56,6 +56,8 @@ export const WorkroomView = z.object({
   employee: z.object({ isScripted: z.boolean(), label: z.string() }),
   previewPorts: z.array(z.object({ port: z.number().int(), program: z.string() })),
   app: z.object({ slug: z.string(), url: z.string(), liveVersion: z.number().int() }).nullable(),
+  /** When its files were last made durable by a commit; `null`: never. */
+  savedAt: Time.nullable(),
   mainChatId: z.string(),
   /** Its maker has said nothing in it yet: no list shows it. */
   isDraft: z.boolean(),

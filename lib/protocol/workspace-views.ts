@@ -31,6 +31,8 @@ export const WorkspaceView = SandboxState.extend({
   /** What `output/` holds; null: not known yet. */
   usage: z.object({ files: z.number().int(), bytes: z.number() }).nullable(),
   savedAt: Time.nullable(),
+  /** Changes that are on the disk and not in the store yet, and their bytes; null when the host can't say. */
+  waiting: z.object({ files: z.number().int(), bytes: z.number().int() }).nullable(),
   access: z.enum(accessLevels), // of the one who asks
 });
 export type WorkspaceView = z.infer<typeof WorkspaceView>;

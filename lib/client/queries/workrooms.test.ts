@@ -9,6 +9,7 @@ import { dropWorkroom, storeWorkroom, workroomKeys } from "./workrooms";
 const workroom = (id: string, lastActiveAt: string): WorkroomView => ({
   id,
   kind: "room",
+  savedAt: null,
   orgId: "org_1",
   title: id,
   createdBy: { id: "usr_1", name: "Ada" },

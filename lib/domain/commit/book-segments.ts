@@ -26,7 +26,7 @@ export async function bookSegments(ctx: Context, event: Segments): Promise<void>
       return last;
     });
     await ctx.host.call("ackSegments", { roomId, epoch, seq, isRefused: false });
-    publishWorkroom(ctx, roomId);
+    publishSoon(ctx, roomId);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await keepUnsent(ctx, event);
@@ -43,3 +43,19 @@ const BYTES_PER_MANIFEST = 16 * 1_048_576;
 const isMuch = (segments: Segments["segments"]): boolean =>
   segments.some(({ seq }) => seq % COMMITS_PER_MANIFEST === 0) ||
   segments.reduce((sum, { bytes }) => sum + bytes, 0) >= BYTES_PER_MANIFEST;
+
+/** A room that writes all the time is not drawn anew all the time. */
+const PUBLISH_EVERY_MS = 3_000;
+const published = new Set<string>();
+
+/** Tells pages at once, and for a while after that once more at its end. */
+function publishSoon(ctx: Context, roomId: string): void {
+  const isWaiting = published.has(roomId);
+  published.add(roomId);
+  if (isWaiting) return;
+  publishWorkroom(ctx, roomId);
+  setTimeout(() => {
+    published.delete(roomId);
+    publishWorkroom(ctx, roomId);
+  }, PUBLISH_EVERY_MS).unref();
+}

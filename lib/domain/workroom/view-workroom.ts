@@ -65,6 +65,7 @@ export async function viewWorkrooms(
     employee: { isScripted: employee.isScripted, label: employee.label },
     previewPorts: room.state === "active" ? room.previewPorts : [],
     app: viewRoomApp(ctx, facts.apps.get(room.id)),
+    savedAt: room.committedAt?.toISOString() ?? null,
     mainChatId: room.mainChatId ?? "",
     isDraft: room.isDraft,
     openness: room.openness,

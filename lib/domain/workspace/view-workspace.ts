@@ -33,6 +33,7 @@ export async function viewWorkspace(
     quota: room.quota,
     usage: (await askUsage(ctx, room)) ?? (await countOutput(ctx, state)),
     savedAt: room.committedAt?.toISOString() ?? null,
+    waiting: await askWaiting(ctx, room),
     access: accessTo(ctx, room),
     state: room.state,
     desiredState: room.desiredState,
@@ -51,6 +52,12 @@ async function nameOfStorage(tx: DbTransaction, { storageId }: Workroom): Promis
   const [storage] = await tx.select({ name: storages.name }).from(storages).where(named);
   return storage?.name ?? "A bucket that was removed";
 }
+
+const askWaiting = (
+  { host }: Context,
+  { id: roomId }: Workroom,
+): Promise<WorkspaceView["waiting"]> =>
+  host.call("waiting", { roomId }, { timeoutMs: USAGE_TIMEOUT_MS }).catch(() => null);
 
 /** At this moment, where the host counts because there are limits. */
 async function askUsage({ host }: Context, room: Workroom): Promise<WorkspaceView["usage"]> {
