@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DbTransaction, readInOrg } from "@/lib/db/client";
-import { agents, EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
+import { EVERYBODY, type Workroom, workrooms, workroomShares } from "@/lib/db/schema";
 import { AppError, notFound } from "@/lib/errors";
 import { type AccessObject, type Action, authorize } from "../authorize";
 import type { Context } from "../context";
@@ -30,8 +30,11 @@ export const sharedWith = ({ actor }: Pick<Context, "actor">): SQL<Shared> =>
 export const isReachedBy = (userId: string): SQL =>
   sql`(${workrooms.createdBy} = ${userId} or ${workrooms.openness} = 'open' or exists (select 1 from ${workroomShares} where ${workroomShares.workroomId} = ${workrooms.id} and ${workroomShares.userId} in (${userId}, ${EVERYBODY})))`;
 
-/** Column for a query over `workrooms`: it is an employee's computer, and the workspace of this employee is off. */
-const isOff = sql<boolean>`(${workrooms.kind} = 'computer' and not exists (select 1 from ${agents} where ${agents.workroomId} = ${workrooms.id}))`;
+/**
+ * Column for a query over `workrooms`: it is an employee's computer, and the workspace of this employee is off. The names
+ * are written out: a query over one table leaves its columns bare, and `id` would be the employee's here.
+ */
+const isOff = sql<boolean>`(workrooms.kind = 'computer' and not exists (select 1 from agents where agents.workroom_id = workrooms.id))`;
 
 /**
  * The room, when the actor may do this with it.
