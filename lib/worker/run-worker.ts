@@ -1,6 +1,7 @@
 import type { Ports } from "@/lib/domain/context";
 import type { Log } from "@/lib/log";
 import type { JobRunner } from "@/lib/ports/job-queue";
+import { collectAllGarbage } from "./collect-garbage";
 import { ingestRooms } from "./ingest-rooms";
 import { jobHandlers } from "./job-handlers";
 import { mirrorWorkspaces } from "./mirror-workspaces";
@@ -15,6 +16,7 @@ import { watchHost } from "./watch-host";
 const PORTS_EVERY_MS = 1_500;
 const SWEEP_EVERY_MS = 20_000;
 const MIRROR_EVERY_MS = 2_000;
+const COLLECT_EVERY_MS = 6 * 60 * 60_000;
 const SEAL_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 600_000;
 
@@ -40,6 +42,11 @@ export async function runWorker(ports: Ports, runner: JobRunner, log: Log): Prom
       MIRROR_EVERY_MS,
       () => mirrorWorkspaces(ports, log),
       (error) => log.warn({ err: error }, "looking for buckets that are behind failed"),
+    ),
+    repeat(
+      COLLECT_EVERY_MS,
+      () => collectAllGarbage(ports, log),
+      (error) => log.warn({ err: error }, "leftovers in the store were not removed"),
     ),
     repeat(
       FORGET_EVERY_MS,

@@ -12,9 +12,14 @@ export const storePrefix = (root: string) => `${root}/.workroom`;
 export const bodyKey = (root: string, chatId: string, epoch: number, n: number) =>
   `${storePrefix(root)}/body/${chatId}/${epoch}-${n}`;
 
+/** Before the names of a workspace's segments, and of the notes of its last manifest. */
+export const segmentPrefix = (root: string) => `${storePrefix(root)}/seg/`;
+export const headPrefix = (root: string) => `${storePrefix(root)}/head/`;
+export const manifestPrefix = (root: string) => `${storePrefix(root)}/mf/`;
+
 /** Key of a segment: `epoch` and `index` tell snapshots apart, `sha256` names what is in it. */
 export const segmentKey = (root: string, epoch: number, index: number, sha256: string) =>
-  `${storePrefix(root)}/seg/${epoch}-${index}-${sha256}`;
+  `${segmentPrefix(root)}${epoch}-${index}-${sha256}`;
 
 /** Prefix of the parts of an upload that is on its way. */
 export const uploadPrefix = (root: string, uploadId: string) =>

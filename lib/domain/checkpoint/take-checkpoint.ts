@@ -1,8 +1,11 @@
+import { eq } from "drizzle-orm";
 import { inOrg } from "@/lib/db/client";
-import { type Checkpoint, checkpoints } from "@/lib/db/schema";
+import { type Checkpoint, checkpoints, workrooms } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { CommitCause, SnapshotOutcome } from "@/lib/protocol/store";
+import { rootOf } from "@/lib/workspace/object-keys";
+import { writeHead } from "@/lib/workspace/rebuild-state";
 import { commitSegments, isRefusal, lockWriter } from "../commit/commit-segments";
 import { acknowledge, readEpoch } from "../commit/flush-workspace";
 import { openWorkspace } from "../commit/open-workspace";
@@ -64,10 +67,10 @@ async function commit(
   const { manifest, commits, commitSeq, added, changed, removed } = outcome;
   const isSame = parent?.manifest.sha256 === manifest.sha256;
   if (parent && isSame && commits.length === 0) return parent;
-  const checkpoint = await inOrg(ctx.db, ctx.orgId, async (tx) => {
+  const { checkpoint, root } = await inOrg(ctx.db, ctx.orgId, async (tx) => {
     await lockWriter(tx, workroomId, epoch);
     if (commits.length > 0) await commitSegments(tx, ctx, workroomId, commits);
-    if (parent && isSame) return parent;
+    if (parent && isSame) return { checkpoint: parent, root: null };
     const [row] = await tx
       .insert(checkpoints)
       .values({
@@ -89,8 +92,16 @@ async function commit(
       })
       .returning();
     if (!row) throw new Error("One checkpoint was inserted.");
-    return row;
+    const mine = eq(workrooms.id, workroomId);
+    const [room] = await tx
+      .select({ id: workrooms.id, root: workrooms.root })
+      .from(workrooms)
+      .where(mine);
+    return { checkpoint: row, root: room ? rootOf(room) : null };
   });
   if (commits.length > 0) acknowledge(ctx, workroomId, epoch, commitSeq);
+  // Missing, it costs a rebuild without the database some reading and nothing else.
+  if (root !== null)
+    await writeHead(ctx.store, { root, commitSeq, manifest }).catch(() => undefined);
   return checkpoint;
 }
