@@ -5,8 +5,8 @@ import { typeWords } from "./schema-words";
 
 const operation: Operation = {
   operationId: "file.write",
-  method: "PUT",
-  path: "/api/v1/workrooms/{workroomId}/file",
+  method: "POST",
+  path: "/api/v1/workrooms/{workroomId}/notes",
   tag: "file",
   summary: "Writes.",
   scope: "write",
@@ -32,7 +32,7 @@ const operation: Operation = {
 test("an example sends what the operation needs, and nothing else", () => {
   expect(curlExample(operation, "http://here")).toBe(
     [
-      'curl -X PUT "http://here/api/v1/workrooms/$WORKROOM_ID/file"',
+      'curl -X POST "http://here/api/v1/workrooms/$WORKROOM_ID/notes"',
       '-H "Authorization: Bearer $WORKROOM_KEY"',
       '-H "Content-Type: application/json"',
       `-d '{"path":"site/index.html","lines":[3],"mode":"text"}'`,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayParts } from "../gateway-options";
 import { sendArchive } from "./archive";
 import { sendAuditExport } from "./audit-export";
-import { findRoomOf } from "./find-room-of";
+import { findRoomOf } from "../find-room-of";
 import { openApp } from "./open-app";
 import { sendDownload } from "./download";
 import { streamEvents } from "./event-stream";

@@ -18,7 +18,7 @@ export function problemResponses(
   const statuses = [
     ...always,
     ...(isNamed ? ["404"] : []),
-    ...(method === "GET" ? [] : method === "DELETE" ? ["409"] : ofBodies),
+    ...(method === "GET" ? (isNamed ? ["413"] : []) : method === "DELETE" ? ["409"] : ofBodies),
     ...(method === "POST" ? ["422"] : []),
   ].toSorted();
   return Object.fromEntries(
@@ -53,6 +53,16 @@ export const problemSchema: JsonSchema = {
     status: { type: "integer" },
     code: { enum: Object.keys(httpStatusByCode) },
     detail: { type: "string", description: "What happened, in plain words for a person." },
+    details: {
+      type: "object",
+      description: "What failed in a file operation, and what helps.",
+      required: ["errno"],
+      properties: {
+        errno: { type: "string", description: "ENOENT, EISDIR, EROFS, EDQUOT …" },
+        path: { type: "string" },
+        hint: { type: "string" },
+      },
+    },
     errors: {
       type: "array",
       items: {

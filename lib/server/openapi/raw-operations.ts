@@ -2,7 +2,7 @@ import { HealthView } from "@/lib/protocol/views";
 import { inputSchema, type JsonSchema } from "./json-schema";
 import { problemResponses } from "./problem-responses";
 import type { Operation } from "./verb-operation";
-import { ChatId, WorkroomId } from "@/lib/protocol/ids";
+import { ChatId, WorkspaceId } from "@/lib/protocol/ids";
 
 const bytes = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 const param = (name: string, schema: JsonSchema, more: JsonSchema = {}) => ({
@@ -13,7 +13,7 @@ const param = (name: string, schema: JsonSchema, more: JsonSchema = {}) => ({
   ...more,
 });
 const inPath = (name: string, schema: JsonSchema) => ({ name, in: "path", required: true, schema });
-const workroomId = inPath("workroomId", inputSchema(WorkroomId));
+const workspaceId = inPath("workspaceId", inputSchema(WorkspaceId));
 const path = param(
   "path",
   { type: "string" },
@@ -27,14 +27,14 @@ const scoped = (scope: "read" | "write") => ({
 
 /** The routes that are no verbs, since they stream; their paths and operations. */
 export const rawOperations: Readonly<Record<string, Record<string, Operation>>> = {
-  "/api/v1/workrooms/{workroomId}/upload": {
+  "/api/v1/workspaces/{workspaceId}/upload": {
     put: {
       operationId: "file.upload",
       tags: ["file"],
-      summary: "Streams a file into the workroom's folder `input`.",
+      summary: "Streams a file into the folder `input` of a workspace.",
       ...scoped("write"),
       parameters: [
-        workroomId,
+        workspaceId,
         path,
         param(
           "overwrite",
@@ -55,14 +55,28 @@ export const rawOperations: Readonly<Record<string, Record<string, Operation>>> 
         ...problemResponses("PUT", { isNamed: true }),
       },
     },
+    delete: {
+      operationId: "file.take_back",
+      tags: ["file"],
+      summary: "Takes an upload back: removes a file or folder of `input`.",
+      ...scoped("write"),
+      parameters: [workspaceId, path],
+      responses: {
+        "200": {
+          description: "It is gone.",
+          content: { "application/json": { schema: { type: "object" } } },
+        },
+        ...problemResponses("DELETE", { isNamed: true }),
+      },
+    },
   },
-  "/api/v1/workrooms/{workroomId}/download": {
+  "/api/v1/workspaces/{workspaceId}/download": {
     get: {
       operationId: "file.download",
       tags: ["file"],
-      summary: "Streams a file of the workroom; takes byte ranges.",
+      summary: "Streams a file of a workspace; takes byte ranges.",
       ...scoped("read"),
-      parameters: [workroomId, path],
+      parameters: [workspaceId, path],
       responses: {
         "200": { description: "The file.", content: bytes },
         "206": { description: "The range that was asked for.", content: bytes },
