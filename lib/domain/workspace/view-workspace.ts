@@ -70,15 +70,15 @@ async function askUsage({ host }: Context, room: Workroom): Promise<WorkspaceVie
   );
 }
 
-/** As it was saved last. Links and folders count for nothing, as in the limits. */
+/** As it was saved last; links and folders count as files, as in the limits. */
 async function countOutput(ctx: Context, state: WorkspaceState): Promise<WorkspaceView["usage"]> {
   if (state.manifest === null && state.segments.length === 0) return null;
   const manifest = await openKeptState(ctx, state);
   const usage = { files: 0, bytes: 0 };
   for (const entry of manifest.entries)
-    if (entry.type === "file" && entry.path.startsWith(OUTPUT)) {
+    if (entry.path.startsWith(OUTPUT)) {
       usage.files += 1;
-      usage.bytes += entry.size;
+      usage.bytes += entry.type === "file" ? entry.size : 0;
     }
   return usage;
 }
