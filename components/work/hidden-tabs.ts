@@ -3,7 +3,8 @@ import { useSyncExternalStore } from "react";
 import { type WorkTab, workTabs } from "./work-tab-store";
 
 const STORAGE_KEY = "workroom.hidden-tabs";
-const none: ReadonlySet<WorkTab> = new Set();
+/** Until a person has chosen: what few need does not crowd the panel. */
+const usuallyHidden: ReadonlySet<WorkTab> = new Set(["run"]);
 const listeners = new Set<() => void>();
 let hidden: ReadonlySet<WorkTab> | null = null;
 
@@ -14,12 +15,14 @@ function readHidden(): ReadonlySet<WorkTab> {
 
 function rememberedTabs(): ReadonlySet<WorkTab> {
   try {
-    const names = new Set(localStorage.getItem(STORAGE_KEY)?.split(" "));
+    const stored = localStorage.getItem(STORAGE_KEY);
+    if (stored === null) return usuallyHidden;
+    const names = new Set(stored.split(" "));
     const tabs = workTabs.filter((tab) => names.has(tab));
-    return tabs.length < workTabs.length ? new Set(tabs) : none;
+    return tabs.length < workTabs.length ? new Set(tabs) : usuallyHidden;
   } catch {
-    // Storage can be switched off; then every tab shows.
-    return none;
+    // Storage can be switched off; then the usual tabs show.
+    return usuallyHidden;
   }
 }
 
@@ -47,4 +50,4 @@ const subscribe = (listener: () => void) => {
 
 /** The tabs this person has put away. */
 export const useHiddenTabs = (): ReadonlySet<WorkTab> =>
-  useSyncExternalStore(subscribe, readHidden, () => none);
+  useSyncExternalStore(subscribe, readHidden, () => usuallyHidden);

@@ -1,6 +1,7 @@
 "use client";
 import {
   AppWindowIcon,
+  CodeIcon,
   FileDiffIcon,
   FolderIcon,
   MonitorPlayIcon,
@@ -53,6 +54,11 @@ export const workTabParts: Record<WorkTab, WorkTabParts> = {
     label: "Terminal",
     Icon: SquareTerminalIcon,
     Panel: lazy(async () => (await import("../terminal/terminal-panel")).TerminalPanel),
+  },
+  run: {
+    label: "Run",
+    Icon: CodeIcon,
+    Panel: lazy(async () => (await import("../run/room-run")).RoomRun),
   },
   app: {
     label: "App",

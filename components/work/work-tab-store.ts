@@ -1,7 +1,7 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-export const workTabs = ["preview", "files", "changes", "terminal", "app"] as const;
+export const workTabs = ["preview", "files", "changes", "terminal", "run", "app"] as const;
 export type WorkTab = (typeof workTabs)[number];
 
 /** A wish to see one file in a tab. `id` grows, so that the same wish can be made twice. */

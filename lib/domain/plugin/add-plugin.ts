@@ -53,9 +53,10 @@ export async function addPlugin(
   });
 }
 
+const refuse = (message: string) => new AppError("invalid_input", message);
+
 /** A program for WASI preview 1, and nothing that wants more than that. */
 async function requireProgram(bytes: Buffer): Promise<void> {
-  const refuse = (message: string) => new AppError("invalid_input", message);
   if (bytes.subarray(0, 4).toString("latin1") !== "\0asm")
     throw refuse("This file is no WASM module.");
   const program = await WebAssembly.compile(new Uint8Array(bytes)).catch((cause: unknown) => {

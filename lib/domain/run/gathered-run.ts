@@ -55,12 +55,6 @@ export class GatheredRun {
     return storableText(text.slice(0, HEAD_CHARS) + gap + text.slice(-TAIL_CHARS));
   }
 
-  isCut(): boolean {
-    const isLong = ({ length }: string) => length > HEAD_CHARS + TAIL_CHARS;
-    const { stdout, stderr } = this.#texts;
-    return isLong(stdout) || isLong(stderr) || this.#dropped.stdout + this.#dropped.stderr > 0;
-  }
-
   shown = (): RunShown => storableJson(this.#shown) as RunShown;
 
   #addText(name: "stdout" | "stderr", more: string): void {
