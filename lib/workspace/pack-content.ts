@@ -59,7 +59,9 @@ function wholeCharacters(bytes: Buffer): Buffer {
  */
 export function unpackContent(content: string, encoding: "utf8" | "base64"): Buffer {
   const isFine =
-    encoding === "base64" ? /^[A-Za-z0-9+/]*={0,2}$/.test(content) : content.isWellFormed();
+    encoding === "base64"
+      ? /^[A-Za-z0-9+/]*={0,2}$/.test(content) && bare(content) % 4 !== 1
+      : content.isWellFormed();
   const bytes = Buffer.from(content, encoding);
   const isWhole = encoding === "utf8" || bytes.length === Math.floor((bare(content) * 3) / 4);
   if (isFine && isWhole) return bytes;

@@ -43,8 +43,8 @@ beforeAll(async () => {
   await store.put("seg", Buffer.from(body));
   const entries = [
     directory("input"),
-    file("input/a.csv"),
     link("input.link", "input"),
+    file("input/a.csv"),
     directory("output"),
     link("output/away", "../../etc/passwd"),
     link("output/host", "/etc/passwd"),
