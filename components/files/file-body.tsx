@@ -6,16 +6,16 @@ import { ImageView } from "./image-view";
 import { TableView } from "./table-view";
 import { TextView } from "./text-view";
 
-const options = { ssr: false, loading: () => <Skeleton className="m-4 h-48" /> };
+const loading = () => <Skeleton className="m-4 h-48" />;
 
 // Each comes with the first file of its kind, never with the page.
-const PdfView = dynamic(() => import("./views/pdf-view"), options);
-const WordView = dynamic(() => import("./views/word-view"), options);
-const SheetView = dynamic(() => import("./views/sheet-view"), options);
-const SlidesView = dynamic(() => import("./views/slides-view"), options);
-const MediaView = dynamic(() => import("./views/media-view"), options);
-const SvgView = dynamic(() => import("./views/svg-view"), options);
-const MarkdownView = dynamic(() => import("./views/markdown-view"), options);
+const PdfView = dynamic(() => import("./views/pdf-view"), { ssr: false, loading });
+const WordView = dynamic(() => import("./views/word-view"), { ssr: false, loading });
+const SheetView = dynamic(() => import("./views/sheet-view"), { ssr: false, loading });
+const SlidesView = dynamic(() => import("./views/slides-view"), { ssr: false, loading });
+const MediaView = dynamic(() => import("./views/media-view"), { ssr: false, loading });
+const SvgView = dynamic(() => import("./views/svg-view"), { ssr: false, loading });
+const MarkdownView = dynamic(() => import("./views/markdown-view"), { ssr: false, loading });
 
 const views: Readonly<Record<FileKind, React.ComponentType<{ path: string }>>> = {
   image: ImageView,

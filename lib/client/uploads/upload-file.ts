@@ -1,15 +1,7 @@
 import { ApiError, readProblem } from "@/lib/client/api";
 import type { FileNode } from "@/lib/protocol/files";
 import { uploadInPieces } from "./upload-in-pieces";
-
-export type UploadOptions = {
-  workroomId: string;
-  /** Where it goes, a workspace path: "input/sales.csv". */
-  path: string;
-  file: Blob;
-  onProgress?: (sentBytes: number) => void;
-  signal?: AbortSignal;
-};
+import type { UploadOptions } from "./upload-options";
 
 /** From this size on a file is sent in pieces, so that a lost connection costs one piece and no more. */
 const PIECES_FROM_BYTES = 32 * 1_048_576;

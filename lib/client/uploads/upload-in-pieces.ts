@@ -1,5 +1,5 @@
 import { ApiError, readProblem } from "@/lib/client/api";
-import type { UploadOptions } from "./upload-file";
+import type { UploadOptions } from "./upload-options";
 
 const PIECE_BYTES = 64 * 1_048_576;
 /** A lost connection is tried again for about ten minutes. */

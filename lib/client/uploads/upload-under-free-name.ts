@@ -1,5 +1,6 @@
 import { ApiError } from "@/lib/client/api";
-import { uploadFile, type UploadOptions } from "./upload-file";
+import { uploadFile } from "./upload-file";
+import type { UploadOptions } from "./upload-options";
 
 const MAX_NAME_TRIES = 20;
 

@@ -7,6 +7,7 @@ import {
   workrooms,
   workspaceCommits,
 } from "@/lib/db/schema";
+import type { SegmentOp } from "@/lib/protocol/store";
 import { rootOf } from "@/lib/workspace/object-keys";
 import type { Manifest } from "@/lib/workspace/manifest";
 import { readEntry } from "@/lib/workspace/read-entry";
@@ -82,14 +83,16 @@ async function readPlan(ctx: Context, workroomId: string): Promise<Plan | null> 
     for (const path of plan.rows.keys()) paths.add(path);
   }
   for (const commit of commits)
-    for (const op of (await readSegment(ctx.store, refOf(commit))).ops) {
-      if (op.op === "put") paths.add(op.entry.path);
-      else
-        for (const path of plan.rows.keys())
-          if (path === op.path || path.startsWith(`${op.path}/`)) paths.add(path);
-    }
+    for (const op of (await readSegment(ctx.store, refOf(commit))).ops)
+      for (const path of touchedBy(op, plan.rows)) paths.add(path);
   return { ...plan, workroomId, manifest, paths };
 }
+
+/** Of what is removed, the paths below it that we put into the bucket. */
+const touchedBy = (op: SegmentOp, rows: ReadonlyMap<string, MirroredObject>): string[] =>
+  op.op === "put"
+    ? [op.entry.path]
+    : [...rows.keys()].filter((path) => path === op.path || path.startsWith(`${op.path}/`));
 
 const readCommits = (tx: DbTransaction, room: Workroom, seq: number) =>
   tx
