@@ -66,4 +66,3 @@ export function createDirtyPlaces() {
     },
   };
 }
-export type DirtyPlaces = ReturnType<typeof createDirtyPlaces>;

@@ -39,6 +39,7 @@ type Parts = {
 };
 
 /** Keeps rooms' trees in the object store, and brings them back. */
+// eslint-disable-next-line max-lines-per-function -- one state, small steps
 export function createRoomStore(parts: Parts) {
   const { attach, disks, store, assertWritable } = parts;
   const withLock = createKeyedLock();

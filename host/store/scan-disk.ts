@@ -31,6 +31,7 @@ export type Scan = {
 };
 
 /** Nodes that are new, changed or gone on the disk are so in the tree when it resolves. */
+// eslint-disable-next-line max-lines-per-function -- one state, small steps
 export function createDiskScan(scan: Scan) {
   const { synced } = scan;
   const breathe = createBreather();

@@ -85,7 +85,6 @@ export function createSegmentBuilder(contents: Map<string, Extent[]>) {
     },
   };
 }
-export type SegmentBuilder = ReturnType<typeof createSegmentBuilder>;
 
 const putPath = (op: SegmentOp) =>
   op.op === "put" && op.entry.type === "file" ? op.entry.path : [];

@@ -21,6 +21,7 @@ type Item = { sealed: SealedSegment; state: "waiting" | "flying" | "done" };
  * Writes segments to the store, a few at once, each until it succeeds. A store that is down stops nothing but this queue:
  * whoever makes segments waits in `hasRoom`, so that little is held in memory.
  */
+// eslint-disable-next-line max-lines-per-function -- one state, small steps
 export function createSegmentQueue({ store, onDurable, onTrouble }: Parts) {
   const items: Item[] = [];
   const stopped = new AbortController();
@@ -117,7 +118,6 @@ export function createSegmentQueue({ store, onDurable, onTrouble }: Parts) {
     },
   };
 }
-export type SegmentQueue = ReturnType<typeof createSegmentQueue>;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

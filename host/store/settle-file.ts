@@ -54,6 +54,7 @@ export async function settleFile(
   return "torn";
 }
 
+// eslint-disable-next-line complexity -- what happens between two looks at a file reads best whole
 async function readOnce(
   synced: SyncedTree,
   node: FileNode,

@@ -196,4 +196,3 @@ export function createSyncPasses(parts: Parts) {
     },
   };
 }
-export type SyncPasses = ReturnType<typeof createSyncPasses>;

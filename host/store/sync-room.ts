@@ -42,6 +42,7 @@ export type SyncParts = {
 export type Flushed = { segments: SegmentRef[]; unsettled: string[]; seq: number };
 
 /** Keeps the committed state of one room equal to its disk. The disk is the truth; watches say where to look. */
+// eslint-disable-next-line max-lines-per-function -- one state, small steps
 export function createRoomSync(parts: SyncParts) {
   const { roomId, synced, log } = parts;
   const outbox = createRoomOutbox(parts);

@@ -8,6 +8,7 @@ import type { KeptFile } from "./stat-keys";
  * What is known of a room's disk: the tree as it was last seen, and the changes that no segment has yet. Both change
  * together, so the committed state with all segments since is always this tree.
  */
+// eslint-disable-next-line max-lines-per-function -- one state, small steps
 export function createSyncedTree(committed: Manifest, kept: ReadonlyMap<string, KeptFile>) {
   const tree = createWorkspaceTree(committed.entries);
   const contents = new Map<string, Extent[]>();

@@ -25,7 +25,6 @@ export function createWriterMarks(dataDir: string) {
     },
   };
 }
-export type WriterMarks = ReturnType<typeof createWriterMarks>;
 
 /** Names this host's disks, across its restarts. */
 export function readWriterId(dataDir: string): string {

@@ -64,7 +64,6 @@ export function createWorkspaceTree(entries: Iterable<ManifestEntry> = []) {
     },
   };
 }
-export type WorkspaceTree = ReturnType<typeof createWorkspaceTree>;
 
 const noNames: ReadonlySet<string> = new Set();
 
