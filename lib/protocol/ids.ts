@@ -19,7 +19,6 @@ export const PushSubscriptionId = id("psh");
 export const AgentId = id("ag");
 export const WorkspaceSessionId = id("wss");
 export const StorageId = id("sto");
-export const StorageMoveId = id("mov");
 export const PluginId = id("plg");
 export const RunId = id("run");
 

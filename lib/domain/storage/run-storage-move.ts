@@ -49,6 +49,7 @@ export async function runStorageMove(
   ctx: Context,
   workroomId: string,
   signal: AbortSignal,
+  { settleMs = SETTLE_MS }: { settleMs?: number } = {},
 ): Promise<void> {
   const plan = await readPlan(ctx, workroomId);
   if (!plan) return;
@@ -58,10 +59,10 @@ export async function runStorageMove(
       await claimPlace(plan);
       await copyAll(ctx, plan, verified, signal);
       await announce(ctx, plan);
-      await pause(SETTLE_MS, undefined, { signal });
+      await pause(settleMs, undefined, { signal });
     }
     await switchOver(ctx, plan);
-    await pause(SETTLE_MS, undefined, { signal });
+    await pause(settleMs, undefined, { signal });
     await copyRest(ctx, plan, verified, signal);
     await finish(ctx, plan);
   } catch (error) {
