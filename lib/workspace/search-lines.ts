@@ -44,7 +44,6 @@ export function createLineSearch({ pattern, isRegex, isCaseSensitive }: Asked) {
     return matches;
   };
 }
-export type LineSearch = ReturnType<typeof createLineSearch>;
 
 function compile(source: string, isCaseSensitive: boolean): RE2JS {
   const flags = RE2JS.MULTILINE | (isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
