@@ -5,7 +5,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createFakeProvisioner } from "@/lib/adapters/provisioner/fake-provisioner";
 import { inOrg } from "@/lib/db/client";
-import { checkpoints, turns, workrooms } from "@/lib/db/schema";
+import { checkpoints, turns, workrooms, workspaceCommits } from "@/lib/db/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { sweepRooms } from "@/lib/worker/sweep-rooms";
@@ -198,7 +198,7 @@ describe("a room that is deleted in the middle", () => {
 });
 
 describe("checkpoints", () => {
-  test("an older life's snapshot is not committed", async () => {
+  test("an older life's snapshot is not committed: the newer one's is", async () => {
     await reconcile();
     const raise = async () => set({ epoch: 9 });
     const host: Context["host"] = {
@@ -210,11 +210,11 @@ describe("checkpoints", () => {
       },
     };
     const cause = { reason: "edit", turnId: null, actorId: null } as const;
-    await expect(takeCheckpoint({ ...ctx, host }, roomId, cause)).rejects.toMatchObject({
-      code: "conflict",
-    });
+    await takeCheckpoint({ ...ctx, host }, roomId, cause);
     const rows = await inOrg(ctx.db, ctx.orgId, (tx) => tx.select().from(checkpoints));
-    expect(rows).toEqual([]);
+    expect(rows).toMatchObject([{ seq: 1, epoch: 9 }]);
+    const commits = await inOrg(ctx.db, ctx.orgId, (tx) => tx.select().from(workspaceCommits));
+    expect(new Set(commits.map(({ epoch }) => epoch))).toEqual(new Set([9]));
   });
 
   test("an edit is saved once, however often the job comes", async () => {
