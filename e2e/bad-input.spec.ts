@@ -97,11 +97,11 @@ test("a table without rows and a binary are shown for what they are", async ({
   );
   expect(profile.rowCount).toBe(0);
   await api.upload(id, "input/photo.bin", "\u0000\u0001\u0002".repeat(1_000));
-  const content = await api.ask<{ text: string | null; reason: string | null }>(
+  const content = await api.ask<{ isBinary: boolean; size: number }>(
     "GET",
-    `/workrooms/${id}/file?path=input/photo.bin`,
+    `/workspaces/${id}/files/read?path=input/photo.bin`,
   );
-  expect(content).toMatchObject({ text: null, reason: "binary" });
+  expect(content).toMatchObject({ isBinary: true, size: 3_000 });
   await room.open(id);
   await room.showTab("Files");
   await expect(room.page.getByRole("tree", { name: "File tree" })).toBeVisible();

@@ -130,7 +130,7 @@ describe("a room that swaps names while its files are used", () => {
   let attacker: ChildProcess | undefined;
   test(
     "never gets a foreign byte read, written, moved or removed in 10,000 tries",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const outside = join(dataDir, "outside");
       await mkdir(join(outside, "d"), { recursive: true });
