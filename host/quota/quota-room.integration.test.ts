@@ -190,6 +190,35 @@ t(lambda: os.rename("output/map", "map"))
     expect(await sh("cd output; seq 1000 | xargs touch; ls | wc -l; rm -f *; ls")).toBe("1000");
   });
 
+  test("holds the same bytes as a plain folder after any mix of writes, cuts, maps and renames", async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const program = `
+import os, mmap, random
+r = random.Random(${seed}); places = ["output/fsx", "fsx"]; fds = [os.open(p, os.O_CREAT | os.O_RDWR) for p in places]
+def both(f): return [f(fd, p) for fd, p in zip(fds, places)]
+def mapped(fd, at, b):
+    m = mmap.mmap(fd, 0); m[at:at + len(b)] = b; m.close()
+for i in range(1500):
+    size = os.fstat(fds[1]).st_size; at = r.randrange(200000); b = r.randbytes(r.randrange(1, 9000)); op = r.randrange(8)
+    if op == 0: both(lambda fd, p: os.pwrite(fd, b, at))
+    elif op == 1: both(lambda fd, p: os.ftruncate(fd, at))
+    elif op == 2 and size > len(b): both(lambda fd, p: mapped(fd, at % (size - len(b)), b))
+    elif op == 3: both(lambda fd, p: os.posix_fallocate(fd, at, len(b)))
+    elif op == 4:
+        def append(fd, p):
+            a = os.open(p, os.O_WRONLY | os.O_APPEND); os.write(a, b); os.close(a)
+        if size < 500000: both(append)
+    elif op == 5: both(lambda fd, p: (os.rename(p, p + "2"), os.rename(p + "2", p)))
+    elif op == 6: fds = both(lambda fd, p: (os.close(fd), os.open(p, os.O_RDWR))[1])
+    x, y = both(lambda fd, p: os.pread(fd, len(b), at)); assert x == y, ("read", i, op)
+    x, y = both(lambda fd, p: os.fstat(fd).st_size); assert x == y, ("size", i, op, x, y)
+print(open(places[0], "rb").read() == open(places[1], "rb").read())`;
+    const told = `seed ${seed}`;
+    expect([told, await sh(`python3 - <<'END' 2>&1\n${program}\nEND`)]).toEqual([told, "True"]);
+    const size = statSync(`${realOutput()}/fsx`).size;
+    expect(await rooms.quotas.usage(roomId)).toEqual({ files: 1, bytes: size });
+  });
+
   test("never lets twenty writers at once pass the limit by a byte", async () => {
     await sh(
       `for i in $(seq 20); do (for j in $(seq 30); do head -c 30001 /dev/urandom >> output/$i 2>/dev/null; done) & done; wait`,

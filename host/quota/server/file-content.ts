@@ -135,5 +135,3 @@ export function statfs(fs: OutputFs): number {
   out.writeUInt32LE(BLOCK_BYTES, at + 48);
   return 80;
 }
-
-export const isDataSync = (bytes: Buffer) => (bytes.readUInt32LE(BODY + 8) & 1) !== 0;

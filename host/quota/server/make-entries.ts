@@ -12,12 +12,13 @@ import {
   type Stats,
   symlinkSync,
 } from "node:fs";
-import { Refusal, isCode } from "./errno";
+import { Refusal } from "./errno";
 import { readName, readU64 } from "./fuse-wire";
 import {
   BODY,
   type FuseRequest,
   type OutputFs,
+  isHidden,
   refuseFault,
   refuseHidden,
   replyEntry,
@@ -107,11 +108,9 @@ export function lookup(fs: OutputFs, request: FuseRequest): number {
   const { name } = readName(request.bytes, BODY, request.end);
   const path = pathAt(fs.nodes.fdOf(parent), name);
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats || name.startsWith(".workroom-part-")) throw noEntry;
+  if (!stats || isHidden(name)) throw noEntry;
   return replyEntry(fs, stats, parent, name);
 }
 
 /** Names are looked up before they are made: the commonest refusal costs no stack trace. */
 const noEntry = new Refusal("ENOENT");
-
-export const isMissing = (error: unknown) => isCode(error, "ENOENT");
