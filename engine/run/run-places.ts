@@ -1,2 +1,2 @@
-/** As in lib/protocol/runs.ts, which needs the schema library: an idle engine does without it. */
+/** Folder at the root of a workspace for what runs leave: long outputs and figures. */
 export const RUNS_FOLDER = ".runs";

@@ -25,9 +25,6 @@ export const MAX_CODE_CHARS = 200_000;
 /** Characters of stdout, and of stderr, that an answer holds; of a longer output all is in a file. */
 export const MAX_ANSWER_CHARS = 400_000;
 export const MAX_PLUGIN_BYTES = 64 * 1_048_576;
-/** Folder at the root of a workspace for what runs leave: long outputs and figures. */
-export const RUNS_FOLDER = ".runs";
-
 const NO_NUL = "This can't hold a NUL character.";
 const text = (max: number) =>
   z

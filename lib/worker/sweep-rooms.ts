@@ -3,7 +3,6 @@ import { inOrg, inSystem } from "@/lib/db/client";
 import { chats, messages, turns, type Workroom, workrooms } from "@/lib/db/schema";
 import type { Context, Ports } from "@/lib/domain/context";
 
-import { sweepRuns } from "@/lib/domain/run/sweep-runs";
 import { systemContext } from "@/lib/domain/system-context";
 import { endNow } from "@/lib/domain/turn/dispatch-turn";
 import { publishWorkroom } from "@/lib/domain/workroom/publish-change";
@@ -11,6 +10,7 @@ import { hasRunningTurn } from "@/lib/domain/workroom/sleep-workroom";
 import { wishState } from "@/lib/domain/workroom/wish-state";
 import { writeAudit } from "@/lib/domain/write-audit";
 import { sweepPresences } from "./sweep-presences";
+import { sweepRuns } from "./sweep-runs";
 
 const DRAFT_LIFE_MS = 60 * 60_000;
 const TURN_GRACE_MS = 120_000;

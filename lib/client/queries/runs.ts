@@ -47,9 +47,6 @@ export const pluginsQuery = () =>
     queryFn: ({ signal }) => api<{ plugins: PluginView[] }>("/plugins", { signal }),
   });
 
-export const renamePlugin = (pluginId: string, name: string) =>
-  api<PluginView>(`/plugins/${pluginId}`, { method: "PATCH", body: { name } });
-
 export const deletePlugin = (pluginId: string) =>
   api<unknown>(`/plugins/${pluginId}`, { method: "DELETE" });
 

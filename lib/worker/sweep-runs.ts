@@ -1,9 +1,9 @@
 import { and, eq, lt } from "drizzle-orm";
 import { inSystem } from "@/lib/db/client";
 import { runs } from "@/lib/db/schema";
-import type { Ports } from "../context";
-import { systemContext } from "../system-context";
-import { followRun, isFollowed } from "./follow-run";
+import type { Ports } from "@/lib/domain/context";
+import { systemContext } from "@/lib/domain/system-context";
+import { followRun, isFollowed } from "@/lib/domain/run/follow-run";
 
 /** Younger ones are still being started. */
 const GRACE_MS = 60_000;
