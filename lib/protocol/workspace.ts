@@ -2,7 +2,6 @@ import { z } from "zod";
 
 /** What a sandbox is for: a workroom of people, a session of a program, or the computer of an employee. */
 export const roomKinds = ["room", "session", "computer"] as const;
-export type RoomKind = (typeof roomKinds)[number];
 
 /** From where a session is used. */
 export const channels = ["web", "api", "mcp", "automation"] as const;
