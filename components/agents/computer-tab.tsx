@@ -1,11 +1,14 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleAlertIcon, MonitorIcon, MoonIcon } from "lucide-react";
+import { useState } from "react";
+import { RunPanel } from "@/components/run/run-panel";
 import { TerminalShell } from "@/components/terminal/terminal-shell";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Spinner } from "@/components/ui/spinner";
 import { errorText } from "@/lib/client/api";
+import { cn } from "@/lib/client/cn";
 import { agentKeys } from "@/lib/client/queries/agents";
 import { sleepWorkspace, wakeWorkspace, workspaceKeys } from "@/lib/client/queries/workspaces";
 import { readRoomState } from "@/lib/client/room-state";
@@ -36,17 +39,33 @@ export function ComputerTab({ agent, onOpenWorkspace }: ComputerTabProps) {
         You can look at its files. The terminal is for people who may change them.
       </EmptyState>
     );
+  return <AwakeComputer agent={agent} computer={computer} />;
+}
+
+/** The terminal, or a place to run Python and JavaScript; the terminal goes on while the other is shown. */
+function AwakeComputer({ agent, computer }: { agent: AgentView; computer: Computer }) {
+  const [isCode, setIsCode] = useState(false);
   return (
     <div className="flex h-full flex-col">
       <div className="flex shrink-0 items-center justify-between gap-3 border-b px-4 py-2">
-        <p className="text-sm text-muted-foreground">
+        <p className="text-sm text-muted-foreground @max-md/main:sr-only">
           Files of the workspace lie in <code className="font-mono">/workspace</code>.
         </p>
-        <SwitchButton agentId={agent.id} isAwake />
+        <span className="flex gap-1.5">
+          <Button size="sm" variant="ghost" onClick={() => setIsCode(!isCode)}>
+            {isCode ? "Terminal" : "Run code"}
+          </Button>
+          <SwitchButton agentId={agent.id} isAwake />
+        </span>
       </div>
-      <div className="min-h-0 flex-1">
-        <TerminalShell key={computer.roomId} workroomId={computer.roomId} isVisible />
+      <div className={cn("min-h-0 flex-1", isCode && "hidden")}>
+        <TerminalShell key={computer.roomId} workroomId={computer.roomId} isVisible={!isCode} />
       </div>
+      {isCode && (
+        <div className="min-h-0 flex-1">
+          <RunPanel workspaceId={agent.id} roomId={computer.roomId} canRun />
+        </div>
+      )}
     </div>
   );
 }

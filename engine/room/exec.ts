@@ -5,6 +5,8 @@ import type { ExecChunk } from "@/lib/protocol/engine";
 import { RequestRefused } from "../control/http";
 import { killGroup, type AgentSide } from "./agent-side";
 
+/** A command that prints nothing for this long is answered for all the same. */
+const SILENCE_MS = 1_000;
 /** Output beyond this is read and dropped; the command runs on. */
 const MAX_OUTPUT_BYTES = 8 * 1_048_576;
 /** What the command left behind may hold its output open: after its exit, this long. */
@@ -29,6 +31,8 @@ export async function runExec(
     child.once("error", () => reject(new RequestRefused(400, `No such folder: ${cwd}`)));
   });
   response.writeHead(200, { "content-type": "application/x-ndjson" });
+  // Sent with the first output; of a silent command by itself, so that the caller knows that it runs.
+  const silence = setTimeout(() => response.flushHeaders(), SILENCE_MS);
   let isTimedOut = false;
   const timer = setTimeout(() => {
     isTimedOut = true;
@@ -38,6 +42,7 @@ export async function runExec(
   response.on("close", stop);
   const exit = await streamOutput(child, response);
   response.off("close", stop); // what the command left in the background may run on
+  clearTimeout(silence);
   clearTimeout(timer);
   write(response, { type: "exit", ...exit, isTimedOut });
   response.end();

@@ -10,7 +10,8 @@ import { readEvents } from "@/lib/domain/chat/read-events";
 import { sendMessage } from "@/lib/domain/chat/send-message";
 import type { Context } from "@/lib/domain/context";
 import { recordUpload } from "@/lib/domain/file/record-upload";
-import { listFiles } from "@/lib/domain/file/list-files";
+import { lookAtFiles } from "@/lib/domain/file/file-verbs";
+import { filled } from "@/test/host/file-call";
 import { listTurns } from "@/lib/domain/turn/list-turns";
 import { stopChat } from "@/lib/domain/turn/stop-chat";
 import { undoTurn } from "@/lib/domain/turn/undo-turn";
@@ -104,7 +105,7 @@ describe("a room with the demo employee", () => {
     expect((await view(room.id)).title).toBe("Build me a dashboard of these sales");
     expect((await view(room.id)).walls?.held).toBeGreaterThan(10);
 
-    const output = () => listFiles.run(ctx, { workroomId: room.id, path: "output" });
+    const output = () => lookAtFiles(ctx, room.id, "ls", filled("ls", { path: "output" }));
     expect((await output()).nodes.length).toBeGreaterThan(0);
     const { savedAt } = await listChanges.run(ctx, { workroomId: room.id, base: "turn" });
     expect(Date.parse(savedAt ?? "never")).toBeGreaterThanOrEqual(Date.parse(turn?.endedAt ?? ""));
@@ -130,7 +131,7 @@ describe("a room with the demo employee", () => {
     await sleepWorkroom.run(ctx, { workroomId: room.id });
     await reach(room.id, "sleeping");
     expect((await ctx.host.call("list", {})).sandboxes).toEqual([]);
-    const { nodes } = await listFiles.run(ctx, { workroomId: room.id, path: "output" });
+    const { nodes } = await lookAtFiles(ctx, room.id, "ls", filled("ls", { path: "output" }));
     expect(nodes.map((node) => node.name)).toEqual(["note.txt"]);
     await send(room.mainChatId, "What do you remember?");
     await finished(room.mainChatId, 1);

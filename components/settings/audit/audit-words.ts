@@ -119,6 +119,7 @@ export const actionKinds: readonly { value: string; label: string }[] = [
   { value: "run", label: "Runs" },
   { value: "plugin", label: "Plugins" },
   { value: "file", label: "Files" },
+  { value: "version", label: "Versions of files" },
   { value: "app", label: "Apps" },
   { value: "share", label: "Shares" },
   { value: "member", label: "Members" },

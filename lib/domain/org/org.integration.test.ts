@@ -10,7 +10,8 @@ import { rootOf, storePrefix } from "@/lib/workspace/object-keys";
 import { addPerson, type Installation, openInstallation } from "@/test/installation";
 import { takeCheckpoint } from "../checkpoint/take-checkpoint";
 import type { Context } from "../context";
-import { writeFile } from "../file/write-file";
+import { filled } from "@/test/host/file-call";
+import { changeByOp } from "../file/file-verbs";
 import { createWorkroom } from "../workroom/create-workroom";
 import { reconcileWorkroom } from "../workroom/reconcile-workroom";
 import { changeOrg } from "./change-org";
@@ -133,8 +134,8 @@ describe("deleting an organisation", () => {
     const colleague = await addPerson(installation.ports, { role: "member", orgId: ctx.orgId });
     const { id: workroomId } = await createWorkroom.run(colleague, { isDraft: false });
     await reconcileWorkroom(ctx, workroomId);
-    const file = { workroomId, path: "a.txt", text: "kept for long", ifMatch: null };
-    await writeFile.run(colleague, file);
+    const file = filled("write", { path: "a.txt", content: "kept for long" });
+    await changeByOp(colleague, workroomId, "write", file);
     const cause = { reason: "edit", turnId: null, actorId: "test" } as const;
     await takeCheckpoint(ctx, workroomId, cause);
     const objects = () =>
