@@ -1,6 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback } from "react";
+import { fileKind, imageType } from "@/components/files/file-kind";
+import { toBase64 } from "@/components/files/views/to-base64";
 import { Badge } from "@/components/ui/badge";
 import { Spinner } from "@/components/ui/spinner";
 import { cn } from "@/lib/client/cn";
@@ -22,7 +24,7 @@ const endWords: Record<RunEnd["state"], string> = {
 export function RunOutput({ workroomId, outcome }: { workroomId: string; outcome: RunOutcome }) {
   const { parts, end, failure } = outcome;
   return (
-    <div className="flex flex-col gap-3 p-3" role="region" aria-label="Output">
+    <section className="flex flex-col gap-3 p-3" aria-label="Output">
       {parts.map((part, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- parts are only ever added at the end
         <Part key={index} part={part} workroomId={workroomId} />
@@ -34,7 +36,7 @@ export function RunOutput({ workroomId, outcome }: { workroomId: string; outcome
         </output>
       )}
       {end !== null && <End end={end} />}
-    </div>
+    </section>
   );
 }
 
@@ -113,29 +115,31 @@ function ResultImage({ image, workroomId }: { image: RunImage; workroomId: strin
     queryFn: async ({ signal }) => {
       const response = await fetch(downloadUrl(workroomId, image.path), { signal });
       if (!response.ok) throw new Error("The picture can't be read.");
-      return new Blob([await response.arrayBuffer()], { type: image.mediaType });
+      const content = new Uint8Array(await response.arrayBuffer());
+      // What a room says of a type is not believed, and a drawing can hold scripts: it gets an address without an origin.
+      return fileKind(image.path) === "svg"
+        ? `data:image/svg+xml;base64,${toBase64(content)}`
+        : new Blob([content], { type: imageType(image.path) });
     },
     staleTime: Infinity,
   });
-  const url = useObjectUrl(bytes.data);
+  const picture = bytes.data;
+  const show = useCallback(
+    (shown: HTMLImageElement) => {
+      if (!picture) return;
+      const address = typeof picture === "string" ? picture : URL.createObjectURL(picture);
+      shown.src = address;
+      return () => URL.revokeObjectURL(address);
+    },
+    [picture],
+  );
   if (bytes.isError) return <p className="text-muted-foreground">{image.path} can’t be shown.</p>;
-  if (url === null) return <Spinner />;
+  if (!picture) return <Spinner />;
   return (
     <figure className="flex flex-col gap-1">
       {/* oxlint-disable-next-line next/no-img-element -- a picture from memory */}
-      <img src={url} alt={image.path} className="max-w-full rounded-md border bg-white" />
+      <img ref={show} alt={image.path} className="max-w-full rounded-md border bg-white" />
       <figcaption className="text-[0.8125rem] text-muted-foreground">{image.path}</figcaption>
     </figure>
   );
-}
-
-function useObjectUrl(blob: Blob | undefined): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (!blob) return;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
 }

@@ -1,4 +1,5 @@
 import { strFromU8, unzipSync } from "fflate";
+import { toBase64 } from "./to-base64";
 
 export type Slide = {
   title: string;
@@ -86,12 +87,4 @@ function pictureOf(files: Record<string, Uint8Array>, target: string | undefined
   const bytes = files[name];
   if (!type || !bytes) return null;
   return `data:${type};base64,${toBase64(bytes)}`;
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  const PART = 32_768;
-  let text = "";
-  for (let start = 0; start < bytes.length; start += PART)
-    text += String.fromCharCode(...bytes.subarray(start, start + PART));
-  return btoa(text);
 }

@@ -1,6 +1,6 @@
 "use client";
 import { BytesView } from "./bytes-view";
-import { toBase64 } from "./read-slides";
+import { toBase64 } from "./to-base64";
 
 const MAX_BYTES = 10_000_000;
 
