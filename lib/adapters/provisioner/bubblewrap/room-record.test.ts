@@ -24,7 +24,7 @@ test("a room keeps its block over restarts, and a gap that a destroyed room left
   await before.ensure(first);
   await before.ensure(second);
   const after = createRoomRecords(dataDir);
-  expect(await after.ensure(second)).toEqual({ uidIndex: 1, sandbox: null });
+  expect(await after.ensure(second)).toEqual({ uidIndex: 1, sandbox: null, quota: null });
   rmSync(join(dataDir, "rooms", first), { recursive: true });
   expect((await after.ensure(third)).uidIndex).toBe(0);
 });
