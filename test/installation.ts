@@ -97,7 +97,8 @@ export async function openInstallation(options: Options) {
       server.close();
       server.closeAllConnections();
       await database.close();
-      await rm(dataDir, { recursive: true, force: true });
+      // A call that was cut off may still be writing.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

@@ -61,6 +61,9 @@ export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
     },
     snapshot: rooms.snapshot,
     restore: rooms.restore,
+    revertPaths: rooms.revertPaths,
+    // Every room lies in the one store there is.
+    setStorage: () => ({}),
     fileOp: createFileMethod(files),
   };
   const server = createHostServer({
@@ -84,7 +87,9 @@ export async function startTestHost(freeBytes = 1e12): Promise<TestHost> {
     async close() {
       server.close();
       server.closeAllConnections();
-      await rm(dataDir, { recursive: true, force: true });
+      await rooms.close();
+      // A call that was cut off may still be writing.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
