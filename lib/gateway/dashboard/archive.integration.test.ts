@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -54,10 +54,16 @@ test("a folder comes as a zip with every file byte for byte, empty folders too, 
   await mkdir(join(root, "output/report/deep/empty"), { recursive: true });
   await writeFile(join(root, "output/report/a größe.bin"), big);
   await writeFile(join(root, "output/report/deep/b.txt"), "b");
+  await rm(join(root, "output/report/link"), { force: true });
   await symlink("/etc/passwd", join(root, "output/report/link"));
   const { head, files } = await fetchZip("output/report");
   expect(head).toContain("report.zip");
-  expect(Object.keys(files).toSorted()).toEqual(["a größe.bin", "deep/b.txt", "deep/empty/"]);
+  expect(Object.keys(files).toSorted()).toEqual([
+    "a größe.bin",
+    "deep/",
+    "deep/b.txt",
+    "deep/empty/",
+  ]);
   expect(files["a größe.bin"]).toEqual(big);
   expect(files["deep/b.txt"]?.toString()).toBe("b");
 });
