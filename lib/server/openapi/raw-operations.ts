@@ -85,6 +85,22 @@ export const rawOperations: Readonly<Record<string, Record<string, Operation>>> 
       },
     },
   },
+  "/api/v1/workspaces/{workspaceId}/archive": {
+    get: {
+      operationId: "file.archive",
+      tags: ["file"],
+      summary: "Streams a folder of a workspace as a zip file; links are not followed.",
+      ...scoped("read"),
+      parameters: [
+        workspaceId,
+        param("path", { type: "string", default: "" }, { description: "Path of the folder." }),
+      ],
+      responses: {
+        "200": { description: "The folder.", content: bytes },
+        ...problemResponses("GET", { isNamed: true }),
+      },
+    },
+  },
   "/api/v1/chats/{chatId}/events/stream": {
     get: {
       operationId: "chat.stream_events",
