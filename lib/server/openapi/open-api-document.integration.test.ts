@@ -53,7 +53,7 @@ describe("the OpenAPI document", () => {
       Object.values(path).map(({ operationId }) => operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.length).toBe(verbs.length + 6);
+    expect(ids.length).toBe(verbs.length + 7);
   });
 });
 
