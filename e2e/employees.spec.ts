@@ -8,6 +8,9 @@ test("an employee gets a workspace, its computer has the file, sleeps, and the f
   checkAccessibility,
 }) => {
   test.setTimeout(120_000);
+  // What a first try left behind.
+  const before = await api.call<{ agents: AgentView[] }>("GET", "/agents");
+  for (const agent of before.body.agents) await api.call("DELETE", `/agents/${agent.id}`);
   await page.goto(`/${orgSlug}/employees`);
   await expect(page.getByText("No employees yet")).toBeVisible();
   await page.screenshot({ path: "test-results/pictures/employees-empty.png" });

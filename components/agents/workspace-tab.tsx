@@ -111,10 +111,8 @@ function Parts({ agent, workspace }: { agent: AgentView; workspace: WorkspaceVie
   return (
     <>
       <WorkspaceFacts workspace={workspace} />
-      <section aria-labelledby="files" className="flex flex-col gap-2">
-        <h2 id="files" className="font-semibold">
-          Files
-        </h2>
+      <div className="flex flex-col gap-2">
+        <h2 className="font-semibold">Files</h2>
         <div className="h-[32rem] max-h-[80dvh] overflow-hidden rounded-lg border">
           <FilesPanel
             workspaceId={agent.id}
@@ -124,7 +122,7 @@ function Parts({ agent, workspace }: { agent: AgentView; workspace: WorkspaceVie
             openPreview={null}
           />
         </div>
-      </section>
+      </div>
       <QuotaForm key={JSON.stringify(workspace.quota)} workspace={workspace} />
       <section aria-labelledby="storage" className="flex flex-col gap-3">
         <h2 id="storage" className="font-semibold">
