@@ -78,7 +78,7 @@ test("a deletion and a new name are taken back with one click; a folder comes as
   await room.open(id);
   await room.showTab("Files");
   const files = page.getByRole("tabpanel", { name: "Files" });
-  const row = (name: string) => files.getByRole("treeitem", { name });
+  const row = (name: string) => files.getByRole("treeitem", { name: new RegExp(`^${name} `) });
   const menu = async (name: string, item: string) => {
     await row(name).hover();
     await row(name)

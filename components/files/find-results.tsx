@@ -74,7 +74,7 @@ export function FindResults({ ref, text, onOpen, onReveal }: FindResultsProps) {
 function Group({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <section aria-label={title}>
-      <h3 className="px-2 pt-2 pb-1 text-xs font-medium text-muted-foreground">{title}</h3>
+      <h2 className="px-2 pt-2 pb-1 text-xs font-medium text-muted-foreground">{title}</h2>
       {children}
     </section>
   );

@@ -3,7 +3,6 @@ import { PlayIcon, SquareIcon } from "lucide-react";
 import { useState } from "react";
 import { LazyTextEditor } from "@/components/editor/lazy-editors";
 import { Button } from "@/components/ui/button";
-import { Tabs, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { Language } from "@/lib/client/queries/runs";
 import { RunOutput } from "./run-output";
 import { useRun } from "./use-run";
@@ -39,15 +38,20 @@ export function RunPanel({ workspaceId, roomId, canRun }: RunPanelProps) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-11 shrink-0 items-center gap-2 border-b px-2">
-        <Tabs value={language} onValueChange={(next) => setLanguage(next as Language)}>
-          <TabsList aria-label="Language">
-            {Object.entries(languages).map(([name, { label }]) => (
-              <TabsTrigger key={name} value={name}>
-                {label}
-              </TabsTrigger>
-            ))}
-          </TabsList>
-        </Tabs>
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">Language</legend>
+          {Object.entries(languages).map(([name, { label }]) => (
+            <Button
+              key={name}
+              size="sm"
+              variant={name === language ? "secondary" : "ghost"}
+              aria-pressed={name === language}
+              onClick={() => setLanguage(name as Language)}
+            >
+              {label}
+            </Button>
+          ))}
+        </fieldset>
         <span className="flex-1" />
         {isRunning ? (
           <Button size="sm" onClick={() => void stop()}>
