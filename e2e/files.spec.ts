@@ -51,7 +51,7 @@ test("files are found by name and text, shown as what they are, and an earlier s
   await checkAccessibility();
 
   await find.fill("plan");
-  await files.getByRole("button", { name: "plan.md" }).click();
+  await files.getByRole("button", { name: "plan.md output" }).click();
   await expect(files.getByRole("heading", { name: "The plan" })).toBeVisible();
   await expect(files.getByText("Second thoughts.")).toBeVisible();
   await files.getByRole("button", { name: "History" }).click();
