@@ -93,9 +93,7 @@ function ShownVersion({ path, version, isCurrent }: ShownVersionProps) {
     <>
       <div className="flex shrink-0 items-center gap-2 border-b px-3 py-1.5 text-sm">
         <p className="min-w-0 flex-1 truncate text-muted-foreground">
-          {isCurrent
-            ? "This is the file as it is now."
-            : "This version on the left, now on the right."}
+          {isCurrent ? "This is the file as it is now." : "What has changed since this version."}
         </p>
         {canEdit && !isCurrent && isThere && (
           <Button size="sm" disabled={restore.isPending} onClick={() => restore.mutate()}>
