@@ -93,7 +93,7 @@ test("a table without rows and a binary are shown for what they are", async ({
   await api.upload(id, "input/empty.csv", "date,region\n");
   const profile = await api.ask<{ rowCount: number }>(
     "GET",
-    `/workrooms/${id}/profile?path=input/empty.csv`,
+    `/workspaces/${id}/files/profile?path=input/empty.csv`,
   );
   expect(profile.rowCount).toBe(0);
   await api.upload(id, "input/photo.bin", "\u0000\u0001\u0002".repeat(1_000));

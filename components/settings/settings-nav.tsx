@@ -6,6 +6,10 @@ import { cn } from "@/lib/client/cn";
 import { viewerQuery } from "@/lib/client/queries/viewer";
 import { settingsSections } from "./settings-sections";
 
+/** In the row of a phone the current page may lie beside the screen. */
+const show = (link: HTMLAnchorElement | null) =>
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /** Leads from one page of the settings to another; on a phone it is one row that scrolls. */
 export function SettingsNav({ orgSlug }: { orgSlug: string }) {
   const pathname = usePathname();
@@ -29,6 +33,7 @@ export function SettingsNav({ orgSlug }: { orgSlug: string }) {
               return (
                 <Link
                   key={path}
+                  ref={isCurrent ? show : undefined}
                   href={href}
                   aria-current={isCurrent ? "page" : undefined}
                   className={cn(

@@ -69,11 +69,11 @@ export const fileQuery = (workspaceId: string, path: string) =>
     },
   });
 
-export const profileQuery = (workroomId: string, path: string) =>
+export const profileQuery = (workspaceId: string, path: string) =>
   queryOptions({
-    queryKey: fileKeys.profile(workroomId, path),
+    queryKey: fileKeys.profile(workspaceId, path),
     queryFn: ({ signal }) =>
-      api<TableProfile>(`/workrooms/${workroomId}/profile`, { query: { path }, signal }),
+      api<TableProfile>(`/workspaces/${workspaceId}/files/profile`, { query: { path }, signal }),
     staleTime: 60_000,
   });
 

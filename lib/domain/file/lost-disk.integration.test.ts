@@ -70,7 +70,9 @@ test("is listed and read from what was saved last, without waking it or making a
   expect(await read("output/page.html")).toMatchObject({
     content: "<h1>",
   });
-  expect(await profileFile.run(ctx, { workroomId, path: "input/sales.csv" })).toMatchObject({
+  expect(
+    await profileFile.run(ctx, { workspaceId: workroomId, path: "input/sales.csv" }),
+  ).toMatchObject({
     rowCount: 2,
   });
   const tree = await openTree(ctx, workroomId);

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { TableProfile } from "@/lib/protocol/files";
-import { WorkroomId } from "@/lib/protocol/ids";
+import { WorkspaceId } from "@/lib/protocol/ids";
 import { WorkspacePath } from "@/lib/protocol/paths";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
-import { loadWorkroom } from "../workroom/load-workroom";
+import { loadWorkspace } from "../workspace/load-workspace";
 import { openTree } from "./open-tree";
 import { profileTable } from "./profile-table";
 
@@ -17,15 +17,15 @@ export const isTablePath = (path: string): boolean => /\.(csv|tsv|tab)$/i.test(p
 export const profileFile = defineVerb({
   name: "file.profile",
   summary: "Says what a table file holds (rows, columns, ranges, oddities), without any model.",
-  input: z.strictObject({ workroomId: WorkroomId, path: WorkspacePath }),
+  input: z.strictObject({ workspaceId: WorkspaceId, path: WorkspacePath }),
   output: TableProfile,
   action: "workroom.read",
-  rest: { method: "GET", path: "/workrooms/:workroomId/profile" },
-  async run(ctx, { workroomId, path }) {
-    await loadWorkroom(ctx, "workroom.read", workroomId);
+  rest: { method: "GET", path: "/workspaces/:workspaceId/files/profile" },
+  async run(ctx, { workspaceId, path }) {
+    const room = await loadWorkspace(ctx, "workroom.read", workspaceId);
     if (!isTablePath(path))
       throw new AppError("invalid_input", "Only CSV and TSV files can be looked through.");
-    return readProfile(ctx, workroomId, path);
+    return readProfile(ctx, room.id, path);
   },
 });
 

@@ -3,12 +3,13 @@ import { z } from "zod";
 import { inOrg } from "@/lib/db/client";
 import { apps } from "@/lib/db/schema";
 import { AppError, notFound, notFoundAs } from "@/lib/errors";
-import { WorkroomId } from "@/lib/protocol/ids";
+import { WorkspaceId } from "@/lib/protocol/ids";
 import { appUrlOf } from "../app/app-url";
 import { authorize } from "../authorize";
 import type { Context } from "../context";
 import { defineVerb } from "../define-verb";
-import { loadWorkroom, loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkroomIn } from "../workroom/load-workroom";
+import { loadWorkspace } from "../workspace/load-workspace";
 import { writeAudit } from "../write-audit";
 import { issueTicket } from "./issue-ticket";
 
@@ -58,17 +59,17 @@ async function findTarget(
 ): Promise<Target> {
   if (purpose === "live") return { objectId: null, host: null };
   if (purpose === "app") return findApp(ctx, objectId);
-  const [workroomId = "", place = "static"] = objectId.split(":");
-  if (!WorkroomId.safeParse(workroomId).success) throw notFound("Workroom");
+  const [workspaceId = "", place = "static"] = objectId.split(":");
+  if (!WorkspaceId.safeParse(workspaceId).success) throw notFound("Workroom");
   const action = purpose === "terminal" ? "workroom.run" : "workroom.read";
-  const room = await loadWorkroom(ctx, action, workroomId);
-  if (purpose === "terminal") return { objectId: workroomId, host: null };
+  const room = await loadWorkspace(ctx, action, workspaceId);
+  if (purpose === "terminal") return { objectId: room.id, host: null };
   if (place !== "static" && !/^[1-9]\d{0,4}$/.test(place))
     throw new AppError("invalid_input", "This is no port.");
   const { previewUrl } = ctx.settings;
   const name = `p-${room.previewKey}${place === "static" ? "" : `-${place}`}`;
   const host = new URL(`${previewUrl.protocol}//${name}.${previewUrl.host}/`);
-  return { objectId: workroomId, host };
+  return { objectId: room.id, host };
 }
 
 const findApp = (ctx: Context, appId: string): Promise<Target> =>
